@@ -1,0 +1,1 @@
+"""What people see. Knows Qt; never imports torch or any other model library."""
