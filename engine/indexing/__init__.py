@@ -1,0 +1,1 @@
+"""Indexing: finding photos, and taking each of them through its stages."""
