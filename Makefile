@@ -1,0 +1,60 @@
+# Everything here prepares what it needs by itself: the first call makes .venv (minutes), later
+# ones start at once. `make help` lists the rest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+PYTHON ?=
+PHOTOS ?=
+TESTS ?=
+BIN := $(VENV)/bin
+INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-warn-script-location \
+	--progress-bar off -q -c packaging/constraints.txt
+SOURCES := engine desktop tests
+
+.PHONY: help install demo test lint format bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@echo "  make demo PHOTOS=~/Pictures   the same with photos of yours, which are only read"
+	@echo "  make test TESTS=tests/library only some of the tests"
+
+install: $(VENV)/.installed ## what Familiar needs to run, in .venv
+	@echo "Ready: $(BIN)/familiar --help"
+
+demo: $(VENV)/.installed ## sample library: teach two, caption, search, contact sheet
+	@$(BIN)/familiar demo $(if $(PHOTOS),--photos "$(PHOTOS)")
+
+test: $(VENV)/.developing ## the tests
+	$(BIN)/python -m pytest $(TESTS)
+
+lint: $(VENV)/.developing ## style and types
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy
+
+format: $(VENV)/.developing ## put the code in shape
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+clean: ## remove what was built here, the demo's library too
+	rm -rf $(VENV) familiar-demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache \
+		.import_linter_cache
+
+$(BIN)/python:
+	@python="$$(PYTHON='$(PYTHON)' packaging/prepare-system)"; \
+		echo "Making .venv with $$python" >&2; \
+		"$$python" -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml packaging/constraints.txt | $(BIN)/python
+	@echo "Installing Familiar into .venv. The first time this takes a few minutes." >&2
+	@$(INSTALL) -e '.[demo]'
+	@touch $@
+
+$(VENV)/.developing: $(VENV)/.installed
+	@echo "Installing the developers' tools into .venv." >&2
+	@$(INSTALL) -e '.[demo,dev]'
+	@touch $@
