@@ -1,0 +1,116 @@
+"""Looks at a database before it is used, and refuses it without having changed a byte."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import LibraryError
+from engine.library.store import explain
+
+if TYPE_CHECKING:
+    from sqlite_utils import Migrations
+
+_MAGIC = b"SQLite format 3\0"
+
+
+def examine(
+    path: Path,
+    migrations: Migrations,
+    *,
+    advice: str,
+    thorough: bool,
+    heavy: Sequence[str] = (),
+) -> list[str]:
+    """The names of the migrations that `path` still needs; raises LibraryError to refuse it.
+
+    `thorough` also walks the tables' pages (SQLite's quick_check), all but those in `heavy`.
+    The file is only ever opened for reading.
+    """
+    _refuse_strangers(path, advice)
+    try:
+        return _look(path, migrations, advice, thorough, heavy)
+    except sqlite3.DatabaseError as error:
+        # A program was killed in the middle of a transaction. SQLite would take it back when it
+        # opens the file for writing, which is too early: we may be about to refuse it.
+        if "READONLY" not in (getattr(error, "sqlite_errorname", "") or ""):
+            raise LibraryError(explain(error, path, advice)) from error
+    with tempfile.TemporaryDirectory(prefix="familiar-") as folder:
+        copy = Path(folder) / path.name
+        for suffix in ("", "-journal", "-wal"):
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(f"{path}{suffix}", f"{copy}{suffix}")
+        try:
+            with contextlib.closing(sqlite3.connect(copy)) as connection:
+                connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+            return _look(copy, migrations, advice, thorough, heavy)
+        except sqlite3.DatabaseError as error:
+            raise LibraryError(explain(error, path, advice)) from error
+
+
+def _refuse_strangers(path: Path, advice: str) -> None:
+    """Refuse what is plainly no database, before SQLite sees it."""
+    try:
+        if not path.is_file():
+            raise LibraryError(f"{path} is not a file. {advice}")
+        with path.open("rb") as file:
+            header = file.read(100)
+            size = path.stat().st_size
+    except OSError as error:
+        raise LibraryError(f"{path} cannot be read ({error.strerror}).") from error
+    if not header:
+        raise LibraryError(f"{path} is damaged: it is empty. {advice}")
+    if not header.startswith(_MAGIC) or len(header) < 100:
+        raise LibraryError(f"{path} is damaged, or not a Familiar library at all. {advice}")
+    page = int.from_bytes(header[16:18], "big")
+    pages = int.from_bytes(header[28:32], "big")
+    counted = header[24:28] == header[92:96]
+    # Not when a -wal or -journal may still change the length.
+    settled = not any(Path(f"{path}{suffix}").exists() for suffix in ("-wal", "-journal"))
+    if counted and settled and size < pages * (65536 if page == 1 else page):
+        raise LibraryError(f"{path} is damaged: its end is missing. {advice}")
+
+
+def _look(
+    path: Path, migrations: Migrations, advice: str, thorough: bool, heavy: Sequence[str]
+) -> list[str]:
+    from sqlite_utils import Database
+
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    with contextlib.closing(sqlite3.connect(address, uri=True, timeout=30)) as connection:
+        db = Database(connection, recursive_triggers=False, execute_plugins=False)
+        applied = {migration.name for migration in migrations.applied(db)}
+        if not applied:
+            raise LibraryError(f"{path} is not a Familiar library. {advice}")
+        pending = [migration.name for migration in migrations.pending(db)]
+        if applied - _names(migrations):
+            raise LibraryError(
+                f"{path} was made by a newer version of Familiar; "
+                "install that version to use it. Nothing has been changed."
+            )
+        if thorough:
+            for table in db.table_names():
+                if table not in heavy:
+                    _walk(connection, path, table, advice)
+        return pending
+
+
+def _names(migrations: Migrations) -> set[str]:
+    """Every migration this version knows: what an empty database would still need."""
+    from sqlite_utils import Database
+
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        empty = Database(connection, recursive_triggers=False, execute_plugins=False)
+        return {migration.name for migration in migrations.pending(empty)}
+
+
+def _walk(connection: sqlite3.Connection, path: Path, table: str, advice: str) -> None:
+    found = connection.execute(f"PRAGMA quick_check('{table}')").fetchone()
+    if found is None or found[0] != "ok":
+        what = " ".join(str(found[0]).split()) if found else "no answer"
+        raise LibraryError(f"{path} is damaged ({what}). {advice}")

@@ -1,0 +1,76 @@
+"""The shape of index.db: what the machine can make again. One function a migration, never edited.
+
+Big values have tables of their own with a running id, so that they are written by appending and
+read from the disk in order; photo ids are as good as random.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+index = Migrations("familiar.index")
+
+
+@index()
+def m0001_index(db: Database) -> None:
+    """Everything the stages make, their results, and jobs."""
+    for statement in (
+        "CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+        # Model versions are long and repeated a million times: rows hold their number.
+        "CREATE TABLE versions (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT",
+        """CREATE TABLE stages (
+            stage TEXT NOT NULL, photo_id INTEGER NOT NULL, version_id INTEGER NOT NULL,
+            failed INTEGER NOT NULL, reason TEXT, at INTEGER NOT NULL,
+            PRIMARY KEY (stage, photo_id)) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX stages_failed ON stages (photo_id) WHERE failed",
+        """CREATE TABLE problems (
+            path BLOB PRIMARY KEY, reason TEXT NOT NULL, size INTEGER, mtime_ns INTEGER,
+            noticed_at TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE info (
+            photo_id INTEGER PRIMARY KEY, width INTEGER NOT NULL, height INTEGER NOT NULL,
+            taken_at TEXT, latitude REAL, longitude REAL, camera TEXT,
+            format TEXT NOT NULL) STRICT""",
+        """CREATE TABLE thumbnails (
+            id INTEGER PRIMARY KEY, photo_id INTEGER NOT NULL UNIQUE, jpeg BLOB NOT NULL) STRICT""",
+        """CREATE TABLE embeddings (
+            id INTEGER PRIMARY KEY, photo_id INTEGER NOT NULL UNIQUE, version_id INTEGER NOT NULL,
+            vector BLOB NOT NULL) STRICT""",
+        """CREATE TABLE head_views (
+            id INTEGER PRIMARY KEY, photo_id INTEGER NOT NULL UNIQUE, version_id INTEGER NOT NULL,
+            views INTEGER NOT NULL, vectors BLOB NOT NULL) STRICT""",
+        """CREATE TABLE visual_rows (
+            id INTEGER PRIMARY KEY, photo_id INTEGER NOT NULL UNIQUE, version_id INTEGER NOT NULL,
+            positions INTEGER NOT NULL, vectors BLOB NOT NULL) STRICT""",
+        """CREATE TABLE faces (
+            id INTEGER PRIMARY KEY, photo_id INTEGER NOT NULL, version_id INTEGER NOT NULL,
+            x0 REAL NOT NULL, y0 REAL NOT NULL, x1 REAL NOT NULL, y1 REAL NOT NULL,
+            score REAL NOT NULL, embedding BLOB NOT NULL) STRICT""",
+        "CREATE INDEX faces_by_photo ON faces (photo_id)",
+        """CREATE TABLE scores (
+            concept_id INTEGER NOT NULL, photo_id INTEGER NOT NULL, version_id INTEGER NOT NULL,
+            score REAL NOT NULL, state TEXT NOT NULL CHECK (state IN ('recognised', 'suggested')),
+            x0 REAL, y0 REAL, x1 REAL, y1 REAL,
+            PRIMARY KEY (concept_id, photo_id)) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX scores_by_photo ON scores (photo_id)",
+        """CREATE TABLE captions (
+            photo_id INTEGER PRIMARY KEY, template TEXT NOT NULL, version_id INTEGER NOT NULL,
+            stale INTEGER NOT NULL DEFAULT 0) STRICT""",
+        # edit_id 0 is the machine's caption, otherwise the owner's edit that the vector is of.
+        """CREATE TABLE caption_vectors (
+            id INTEGER PRIMARY KEY, photo_id INTEGER NOT NULL, edit_id INTEGER NOT NULL,
+            version_id INTEGER NOT NULL, vector BLOB NOT NULL,
+            UNIQUE (photo_id, edit_id)) STRICT""",
+        """CREATE TABLE learned (
+            concept_id INTEGER NOT NULL, part TEXT NOT NULL, version TEXT NOT NULL,
+            data BLOB NOT NULL, trained_on TEXT NOT NULL, trained_at TEXT NOT NULL,
+            PRIMARY KEY (concept_id, part, version)) STRICT""",
+        """CREATE TABLE jobs (
+            id INTEGER PRIMARY KEY, kind TEXT NOT NULL, total INTEGER, done INTEGER NOT NULL,
+            state TEXT NOT NULL, message TEXT, started_at TEXT NOT NULL,
+            finished_at TEXT) STRICT""",
+    ):
+        db.execute(statement)
+
+
+HEAVY = ("thumbnails", "embeddings", "head_views", "visual_rows", "caption_vectors", "faces")
+"""Tables too big to be checked whenever the library opens; damage there is met on reading."""

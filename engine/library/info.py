@@ -1,0 +1,70 @@
+"""What a photo's file says about it: size, when, where, with which camera."""
+
+# ruff: noqa: S608 (put together from this package's constants; values are always bound)
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.library.store import Store, id_list
+
+_COLUMNS = "width, height, taken_at, latitude, longitude, camera, format"
+
+
+@dataclass(frozen=True)
+class Info:
+    """width, height: pixels of the upright picture; taken_at: ISO 8601, local to the camera, with
+    an offset where the camera knew it; latitude, longitude: degrees, north and east positive."""
+
+    width: int
+    height: int
+    taken_at: str | None
+    latitude: float | None
+    longitude: float | None
+    camera: str | None
+    format: str
+
+
+class Infos:
+    """Table of photo information in index.db."""
+
+    def __init__(self, index: Store) -> None:
+        self._index = index
+
+    def put_many(self, infos: Mapping[int, Info]) -> None:
+        """Store what is known of many photos, by photo id."""
+        self._index.many(
+            f"INSERT OR REPLACE INTO info (photo_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    photo_id,
+                    info.width,
+                    info.height,
+                    info.taken_at,
+                    info.latitude,
+                    info.longitude,
+                    info.camera,
+                    info.format,
+                )
+                for photo_id, info in infos.items()
+            ],
+        )
+
+    def get(self, photo_id: int) -> Info | None:
+        """What is known of one photo."""
+        return self.many([photo_id]).get(photo_id)
+
+    def many(self, photo_ids: Sequence[int]) -> dict[int, Info]:
+        """What is known of these photos, by photo id."""
+        rows = self._index.rows(
+            f"SELECT photo_id, {_COLUMNS} FROM info"
+            " WHERE photo_id IN (SELECT value FROM json_each(?))",
+            (id_list(photo_ids),),
+        )
+        return {row[0]: Info(*row[1:]) for row in rows}
+
+    def taken(self) -> dict[int, str]:
+        """When each photo was taken, for those that say so."""
+        rows = self._index.rows("SELECT photo_id, taken_at FROM info WHERE taken_at IS NOT NULL")
+        return dict(rows)

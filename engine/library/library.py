@@ -1,0 +1,179 @@
+"""The library: two databases in one home folder, and a small object for each kind of row."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+
+from engine.errors import LibraryError
+from engine.library import backups, opening
+from engine.library.albums import Albums
+from engine.library.captions import Captions
+from engine.library.concepts import Concepts
+from engine.library.decisions import Decisions
+from engine.library.encodings import Encodings
+from engine.library.faces import Faces
+from engine.library.folders import Folders
+from engine.library.info import Infos
+from engine.library.jobs import Jobs
+from engine.library.learned import LearnedParts
+from engine.library.photos import Photos
+from engine.library.problems import Problems
+from engine.library.sightings import Sightings
+from engine.library.stages import Stages
+from engine.library.store import Store
+from engine.library.tags import Tags
+from engine.library.thumbnails import Thumbnails
+from engine.library.versions import Versions
+
+
+class Library:
+    """An open library; made by `Library.open`, used from any thread, closed once.
+
+    Each thread has its own connections. Every method that writes is one transaction, or part of
+    the one opened by `transaction()` in the same thread; one thread of a process writes at a time.
+    Every error of the files themselves is a `LibraryError` whose text is a sentence for the owner;
+    what does not exist or makes no sense is a `UsageError`.
+    """
+
+    def __init__(self, home: Path, catalogue: Store, index: Store) -> None:
+        self.home = home
+        self._catalogue = catalogue
+        self._index = index
+        self._blueprints = _blueprints()
+        versions = Versions(index)
+        self.folders = Folders(catalogue)
+        self.photos = Photos(catalogue)
+        self.concepts = Concepts(catalogue, index)
+        self.tags = Tags(catalogue)
+        self.decisions = Decisions(catalogue)
+        self.albums = Albums(catalogue)
+        self.info = Infos(index)
+        self.stages = Stages(index, versions, self.photos, self.info)
+        self.captions = Captions(catalogue, index, versions, self.stages)
+        self.sightings = Sightings(catalogue, index, versions)
+        self.encodings = Encodings(index, versions)
+        self.faces = Faces(index, versions)
+        self.thumbnails = Thumbnails(index)
+        self.problems = Problems(index)
+        self.learned = LearnedParts(index)
+        self.jobs = Jobs(index)
+
+    @classmethod
+    def open(cls, home: Path, *, create: bool = True) -> Library:
+        """Open the library in `home`, making or migrating its files as needed.
+
+        Raises LibraryError, with the files left as they are, if there is none and `create` is
+        False, if one of them is damaged, or if a newer version of Familiar made it.
+        """
+        home = Path(home).absolute()
+        catalogue, index = blueprints = _blueprints()
+        has_catalogue = (home / catalogue.file_name).exists()
+        has_index = (home / index.file_name).exists()
+        if not has_catalogue and has_index:
+            raise LibraryError(
+                f"{home / catalogue.file_name} is missing. Put it back, or a copy from "
+                f"{home / 'backups'}; to start anew, delete {index.file_name} beside it."
+            )
+        if not has_catalogue and not create:
+            raise LibraryError(f"There is no library in {home} yet.")
+        try:
+            # What is in here is nobody else's business.
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(
+                f"The library's folder {home} cannot be used ({error.strerror})."
+            ) from error
+        # Both are examined before either is touched.
+        pending = [
+            opening.examine(home, blueprint) if (home / blueprint.file_name).exists() else []
+            for blueprint in blueprints
+        ]
+        for blueprint in blueprints:
+            if not (home / blueprint.file_name).exists():
+                opening.make(home, blueprint)
+        lock = threading.RLock()
+        stores = [
+            opening.connect(home, blueprint, lock, names)
+            for blueprint, names in zip(blueprints, pending, strict=True)
+        ]
+        _belong_together(*stores)
+        return cls(home, *stores)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing for every write of this thread inside it, in both files; keep it short.
+
+        Both commit at the end, library.db first: if the machine stops between the two, only what
+        can be made again is missing.
+        """
+        with self._index.transaction(), self._catalogue.transaction():
+            yield
+
+    def back_up(self) -> Path:
+        """Copy library.db, whole and consistent, into the home's backups; the copy's path."""
+        return backups.back_up(self._catalogue.path, self.home / "backups")
+
+    def close(self) -> None:
+        """Close both files. Threads that still use the library must have ended before."""
+        self._catalogue.close()
+        self._index.close()
+        opening.mark_clean(self.home, self._blueprints)
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _blueprints() -> tuple[opening.Blueprint, opening.Blueprint]:
+    # sqlite-utils takes a quarter of a second to import: only when a library is opened.
+    from engine.library import catalogue_schema, index_schema
+
+    return (
+        opening.Blueprint(
+            file_name="library.db",
+            migrations=catalogue_schema.catalogue,
+            advice="Familiar left it untouched; put back a copy from the backups folder.",
+            pragmas=("synchronous=FULL", "foreign_keys=ON"),
+        ),
+        opening.Blueprint(
+            file_name="index.db",
+            migrations=index_schema.index,
+            advice="Deleting it is safe: Familiar makes it again from the photos.",
+            pragmas=(
+                "journal_mode=WAL",
+                "synchronous=NORMAL",
+                "cache_size=-16384",
+                "journal_size_limit=67108864",
+            ),
+            page_size=8192,
+            heavy=index_schema.HEAVY,
+            precious=False,
+        ),
+    )
+
+
+def _belong_together(catalogue: Store, index: Store) -> None:
+    """Refuse an index made for another library: its concept numbers mean other people."""
+    question = "SELECT value FROM about WHERE key = 'library_id'"
+    ours = catalogue.row(question)
+    theirs = index.row(question)
+    if ours is None:
+        raise LibraryError(f"{catalogue.path} is damaged: it does not say which library it is.")
+    if theirs is None:
+        index.run("INSERT OR IGNORE INTO about VALUES ('library_id', ?)", (ours[0],))
+    elif theirs != ours:
+        raise LibraryError(
+            f"{index.path} belongs to another library. "
+            "Deleting it is safe: Familiar makes it again from the photos."
+        )

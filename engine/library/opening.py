@@ -1,0 +1,145 @@
+"""Brings one database file into use: made if it is missing, examined, backed up, migrated."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import sqlite3
+import threading
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import LibraryError
+from engine.library import backups, checks
+from engine.library.store import Store, explain
+
+if TYPE_CHECKING:
+    from sqlite_utils import Migrations
+
+log = logging.getLogger(__name__)
+
+_MARKS = "checked.json"
+_SMALL = 64 << 20
+"""Up to this many bytes a changed file is checked in full, heavy tables included."""
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """What a database file is: its shape, how it is written, and what helps when it breaks."""
+
+    file_name: str
+    migrations: Migrations
+    advice: str
+    pragmas: Sequence[str]
+    page_size: int = 4096
+    heavy: Sequence[str] = field(default=())
+    precious: bool = True
+    """Whether it cannot be made again: then no migration runs without a backup."""
+
+
+def examine(home: Path, blueprint: Blueprint) -> list[str]:
+    """Names of the migrations an existing file needs; raises LibraryError to refuse it.
+
+    Walking the pages of a file is skipped while it is as the last clean close left it.
+    """
+    path = home / blueprint.file_name
+    unchanged = _marks(home).get(blueprint.file_name) == _state(path)
+    small = path.stat().st_size <= _SMALL
+    return checks.examine(
+        path,
+        blueprint.migrations,
+        advice=blueprint.advice,
+        thorough=not unchanged,
+        heavy=() if small else blueprint.heavy,
+    )
+
+
+def make(home: Path, blueprint: Blueprint) -> None:
+    """Make an empty database; it appears under its name only when it is complete."""
+    from sqlite_utils import Database
+
+    path = home / blueprint.file_name
+    draft = home / f"{blueprint.file_name}.{uuid.uuid4().hex}.new"
+    try:
+        with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as connection:
+            connection.execute(f"PRAGMA page_size={blueprint.page_size}")
+            for pragma in blueprint.pragmas:
+                connection.execute(f"PRAGMA {pragma}").fetchall()
+            db = Database(connection, recursive_triggers=False, execute_plugins=False)
+            blueprint.migrations.apply(db)
+        _publish(draft, path)
+    except sqlite3.Error as error:
+        raise LibraryError(explain(error, path, blueprint.advice)) from error
+    except OSError as error:
+        raise LibraryError(f"{path} cannot be made ({error.strerror}).") from error
+    finally:
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            Path(f"{draft}{suffix}").unlink(missing_ok=True)
+
+
+def connect(home: Path, blueprint: Blueprint, lock: threading.RLock, pending: list[str]) -> Store:
+    """The store over an examined file, after a backup and its pending migrations."""
+    path = home / blueprint.file_name
+    if pending:
+        folder = home / "backups"
+        if blueprint.precious or backups.has_room(path, home):
+            kept = backups.KEPT if blueprint.precious else 1
+            copy = backups.back_up(path, folder, kept=kept)
+            log.info("backed up %s as %s", path.name, copy.name)
+    store = Store(path, advice=blueprint.advice, pragmas=blueprint.pragmas, lock=lock)
+    if pending:
+        # One transaction around them all: two programs that start at once take turns, and the
+        # second finds nothing left to do.
+        with store.transaction(), store.sentences():
+            blueprint.migrations.apply(store.database())
+        log.info("migrated %s: %s", path.name, ", ".join(pending))
+    return store
+
+
+def mark_clean(home: Path, blueprints: Sequence[Blueprint]) -> None:
+    """Remember how a clean close left the files, so that the next start need not walk them."""
+    marks = {}
+    for blueprint in blueprints:
+        path = home / blueprint.file_name
+        if not any(Path(f"{path}{suffix}").exists() for suffix in ("-wal", "-journal")):
+            marks[blueprint.file_name] = _state(path)
+    if marks == _marks(home):
+        return
+    draft = home / f"{_MARKS}.{os.getpid()}.new"
+    # Only a shortcut: a home that cannot be written to is checked again next time.
+    with contextlib.suppress(OSError):
+        draft.write_text(json.dumps(marks), encoding="utf-8")
+        os.replace(draft, home / _MARKS)
+
+
+def _marks(home: Path) -> dict[str, list[int]]:
+    try:
+        marks = json.loads((home / _MARKS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return marks if isinstance(marks, dict) else {}
+
+
+def _state(path: Path) -> list[int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return []
+    return [status.st_size, status.st_mtime_ns, status.st_ino]
+
+
+def _publish(draft: Path, path: Path) -> None:
+    """Give a finished file its name, unless another program was first."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    except OSError:
+        # No hard links here (FAT, some network drives).
+        if not path.exists():
+            os.replace(draft, path)

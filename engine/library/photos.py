@@ -1,0 +1,178 @@
+"""Photos and the places they lie in."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import LibraryError, UsageError
+from engine.library.identity import AnyPath, as_path, now, path_key, photo_id
+from engine.library.store import Row, Store, id_list
+
+
+@dataclass(frozen=True)
+class Place:
+    """A file as it was when it was last read."""
+
+    photo_id: int
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True)
+class Photo:
+    """One picture, known by its content. `paths` is empty while it lies nowhere."""
+
+    id: int
+    content_hash: str
+    paths: tuple[Path, ...]
+    added_at: str
+    favourite: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file that was read: what `Photos.record_many` takes."""
+
+    path: AnyPath
+    content_hash: str
+    size: int
+    mtime_ns: int
+    folder_id: int
+
+
+class Photos:
+    """Tables of photos and places in library.db.
+
+    A photo is never deleted: when its last file goes, what the owner said about it waits.
+    """
+
+    def __init__(self, catalogue: Store) -> None:
+        self._catalogue = catalogue
+
+    def record(
+        self, path: AnyPath, content_hash: str, size: int, mtime_ns: int, folder_id: int
+    ) -> int:
+        """Note that a file with this content lies at `path`; its photo's id."""
+        return self.record_many([Found(path, content_hash, size, mtime_ns, folder_id)])[0]
+
+    def record_many(self, found: Iterable[Found]) -> list[int]:
+        """Like `record` for many files in one transaction; their photos' ids in order."""
+        moment = now()
+        photos: list[Row] = []
+        places: list[Row] = []
+        for file in found:
+            photo = photo_id(file.content_hash)
+            photos.append((photo, file.content_hash, file.size, moment))
+            places.append((path_key(file.path), photo, file.folder_id, file.size, file.mtime_ns))
+        try:
+            with self._catalogue.transaction():
+                self._catalogue.many(
+                    "INSERT OR IGNORE INTO photos (id, content_hash, size, added_at)"
+                    " VALUES (?, ?, ?, ?)",
+                    photos,
+                )
+                self._refuse_twins(photos)
+                self._catalogue.many(
+                    "INSERT INTO places (path, photo_id, folder_id, size, mtime_ns)"
+                    " VALUES (?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET"
+                    " photo_id = excluded.photo_id, folder_id = excluded.folder_id,"
+                    " size = excluded.size, mtime_ns = excluded.mtime_ns",
+                    places,
+                )
+        except sqlite3.IntegrityError as error:
+            raise UsageError("A photo can only be recorded in a folder of the library.") from error
+        return [row[0] for row in photos]
+
+    def place(self, path: AnyPath) -> Place | None:
+        """What lies at `path` as far as the library knows."""
+        row = self._catalogue.row(
+            "SELECT photo_id, size, mtime_ns FROM places WHERE path = ?", (path_key(path),)
+        )
+        return None if row is None else Place(*row)
+
+    def places_under(self, folder_id: int) -> dict[bytes, Place]:
+        """Every known file of a folder, by path as bytes (`os.fsencode`); for the scanner."""
+        rows = self._catalogue.rows(
+            "SELECT path, photo_id, size, mtime_ns FROM places WHERE folder_id = ?", (folder_id,)
+        )
+        return {path: Place(photo, size, mtime_ns) for path, photo, size, mtime_ns in rows}
+
+    def forget_place(self, path: AnyPath) -> None:
+        """Note that nothing lies at `path` any more; the photo itself stays known."""
+        self.forget_places([path])
+
+    def forget_places(self, paths: Iterable[AnyPath]) -> None:
+        """Like `forget_place` for many, in one transaction."""
+        self._catalogue.many(
+            "DELETE FROM places WHERE path = ?", [(path_key(path),) for path in paths]
+        )
+
+    def get(self, photo: int) -> Photo | None:
+        """One photo with every place it lies in."""
+        return self.many([photo]).get(photo)
+
+    def many(self, ids: Sequence[int]) -> dict[int, Photo]:
+        """Photos by id, in the order asked for; unknown ids are left out."""
+        wanted = id_list(ids)
+        paths: dict[int, list[Path]] = {}
+        for photo, path in self._catalogue.rows(
+            "SELECT photo_id, path FROM places"
+            " WHERE photo_id IN (SELECT value FROM json_each(?)) ORDER BY path",
+            (wanted,),
+        ):
+            paths.setdefault(photo, []).append(as_path(path))
+        rows = self._catalogue.rows(
+            "SELECT id, content_hash, added_at, favourite FROM photos"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (wanted,),
+        )
+        found = {
+            row[0]: Photo(row[0], row[1], tuple(paths.get(row[0], ())), row[2], bool(row[3]))
+            for row in rows
+        }
+        return {photo: found[photo] for photo in ids if photo in found}
+
+    def by_path(self, path: AnyPath) -> Photo | None:
+        """The photo that lies at `path`."""
+        place = self.place(path)
+        return None if place is None else self.get(place.photo_id)
+
+    def ids(self) -> list[int]:
+        """Every photo that lies somewhere, first found first."""
+        rows = self._catalogue.rows(
+            "SELECT id FROM photos WHERE id IN (SELECT photo_id FROM places) ORDER BY added_at, id"
+        )
+        return [row[0] for row in rows]
+
+    def count(self) -> int:
+        """How many photos lie somewhere."""
+        row = self._catalogue.row("SELECT count(DISTINCT photo_id) FROM places")
+        return 0 if row is None else int(row[0])
+
+    def modified(self) -> list[tuple[int, int]]:
+        """(photo id, newest modification time of its files in ns) for all that lie somewhere."""
+        return self._catalogue.rows("SELECT photo_id, max(mtime_ns) FROM places GROUP BY photo_id")
+
+    def favourites(self) -> list[int]:
+        """Ids of the owner's favourites."""
+        return [row[0] for row in self._catalogue.rows("SELECT id FROM photos WHERE favourite")]
+
+    def set_favourite(self, photo: int, favourite: bool) -> None:
+        """Make a photo one of the owner's favourites, or no longer."""
+        if not self._catalogue.run(
+            "UPDATE photos SET favourite = ? WHERE id = ?", (int(favourite), photo)
+        ):
+            raise UsageError("There is no such photo in the library.")
+
+    def _refuse_twins(self, photos: list[Row]) -> None:
+        """Two different contents with one id: never seen, but it must not mix two photos up."""
+        hashes = {row[0]: row[1] for row in photos}
+        known = self._catalogue.rows(
+            "SELECT id, content_hash FROM photos WHERE id IN (SELECT value FROM json_each(?))",
+            (id_list(hashes),),
+        )
+        if dict(known) != hashes or len(hashes) != len({row[1] for row in photos}):
+            raise LibraryError("Two different photos happen to have the same number.")

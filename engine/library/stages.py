@@ -1,0 +1,138 @@
+"""Which step of indexing is done for which photo, and by which version of its model."""
+
+# ruff: noqa: S608 (put together from this package's constants; values are always bound)
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from engine.library.info import Infos
+from engine.library.photos import Photos
+from engine.library.store import Store, id_list
+from engine.library.versions import Versions
+
+CAPTION = "caption"
+"""The stage whose results `Captions.mark_stale` asks for again."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A stage that could not be done for a photo, and why, in a sentence."""
+
+    photo_id: int
+    stage: str
+    version: str
+    reason: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many photos a stage is done for, and for how many it failed, whatever the version."""
+
+    done: int
+    failed: int
+
+
+class Stages:
+    """Table of stages' results in index.db, one per stage and photo: the newest version's."""
+
+    def __init__(self, index: Store, versions: Versions, photos: Photos, info: Infos) -> None:
+        self._index = index
+        self._versions = versions
+        self._photos = photos
+        self._info = info
+
+    def pending(self, stage: str, version: str) -> list[int]:
+        """Photos that lie somewhere and have no result of this version, the newest first.
+
+        A failure is a result: it is not tried again until `retry` or another version.
+        """
+        settled = self.settled(stage, version)
+        waiting = [photo for photo in self._photos.modified() if photo[0] not in settled]
+        if not waiting:
+            return []
+        taken = self._info.taken()
+        dated = [(taken.get(photo) or _iso(mtime_ns), photo) for photo, mtime_ns in waiting]
+        dated.sort(reverse=True)
+        return [photo for _, photo in dated]
+
+    def settled(self, stage: str, version: str) -> set[int]:
+        """Photos with a result of this version, done or failed."""
+        return self._with(stage, version, "")
+
+    def done(self, stage: str, version: str) -> set[int]:
+        """Photos for which this version of a stage is done."""
+        return self._with(stage, version, " AND NOT failed")
+
+    def finish_many(self, stage: str, version: str, photo_ids: Iterable[int]) -> None:
+        """Note that a stage is done for these photos; in one transaction with what it made."""
+        at = int(time.time())
+        with self._index.transaction():
+            number = self._versions.number(version)
+            self._index.many(
+                "INSERT OR REPLACE INTO stages VALUES (?, ?, ?, 0, NULL, ?)",
+                [(stage, photo_id, number, at) for photo_id in photo_ids],
+            )
+
+    def fail(self, photo_id: int, stage: str, version: str, reason: str) -> None:
+        """Note that a stage cannot be done for a photo, and why."""
+        self.fail_many(stage, version, {photo_id: reason})
+
+    def fail_many(self, stage: str, version: str, reasons: Mapping[int, str]) -> None:
+        """Like `fail` for many photos, by photo id."""
+        at = int(time.time())
+        with self._index.transaction():
+            number = self._versions.number(version)
+            self._index.many(
+                "INSERT OR REPLACE INTO stages VALUES (?, ?, ?, 1, ?, ?)",
+                [(stage, photo, number, reason, at) for photo, reason in reasons.items()],
+            )
+
+    def failures(self) -> list[Failure]:
+        """Every failure, by photo and stage."""
+        rows = self._index.rows(
+            "SELECT photo_id, stage, versions.name, reason, at FROM stages"
+            " JOIN versions ON versions.id = version_id WHERE failed ORDER BY photo_id, stage"
+        )
+        return [Failure(*row) for row in rows]
+
+    def retry(self) -> int:
+        """Forget every failure, so that the photos are pending again; how many."""
+        return self._index.run("DELETE FROM stages WHERE failed")
+
+    def forget(self, stage: str, photo_ids: Iterable[int]) -> None:
+        """Make a stage pending again for these photos."""
+        self._index.run(
+            "DELETE FROM stages WHERE stage = ? AND photo_id IN (SELECT value FROM json_each(?))",
+            (stage, id_list(photo_ids)),
+        )
+
+    def counts(self) -> dict[str, Count]:
+        """How far each stage is."""
+        rows = self._index.rows(
+            "SELECT stage, sum(NOT failed), sum(failed) FROM stages GROUP BY stage"
+        )
+        return {stage: Count(done, failed) for stage, done, failed in rows}
+
+    def _with(self, stage: str, version: str, condition: str) -> set[int]:
+        number = self._versions.find(version)
+        if number is None:
+            return set()
+        rows = self._index.rows(
+            f"SELECT photo_id FROM stages WHERE stage = ? AND version_id = ?{condition}",
+            (stage, number),
+        )
+        return {row[0] for row in rows}
+
+
+def _iso(mtime_ns: int) -> str:
+    """A file's time in the form in which cameras give it, to be compared with theirs."""
+    try:
+        moment = datetime.datetime.fromtimestamp(mtime_ns // 10**9, datetime.UTC)
+        return moment.astimezone().replace(tzinfo=None).isoformat()
+    except (OverflowError, OSError, ValueError):
+        return ""

@@ -1,0 +1,177 @@
+"""One SQLite file: a connection per thread, one writer at a time, errors as sentences.
+
+Threads: a `Store` may be used from any thread. Each thread gets a connection of its own, so reads
+never wait for one another; writes of one process are serialised by a lock that is held for the
+length of a transaction, and those of several processes by SQLite itself. A transaction belongs to
+the thread that opened it, and only that thread sees its rows before it ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import threading
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import LibraryError
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+BUSY_SECONDS = 30.0
+"""How long one process waits for another's transaction before it gives up."""
+
+Row = tuple[Any, ...]
+
+
+class Connection(sqlite3.Connection):
+    """A connection that can be referred to weakly, so that it ends with its thread."""
+
+
+class Store:
+    """One database file that has been checked and migrated; see the module for threads."""
+
+    def __init__(
+        self, path: Path, *, advice: str, pragmas: Sequence[str], lock: threading.RLock
+    ) -> None:
+        self.path = path
+        self._advice = advice
+        self._pragmas = tuple(pragmas)
+        self._lock = lock
+        self._local = threading.local()
+        self._open: weakref.WeakSet[Connection] = weakref.WeakSet()
+        self._closed = False
+
+    def database(self) -> Database:
+        """This thread's connection, as sqlite-utils has it."""
+        database: Database | None = getattr(self._local, "database", None)
+        if database is None:
+            database = self._local.database = self._connect()
+        return database
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """Every row of a query, at once: no cursor stays open behind the caller's back."""
+        with self.sentences():
+            return self.database().conn.execute(sql, values).fetchall()
+
+    def row(self, sql: str, values: Sequence[object] = ()) -> Row | None:
+        """The first row of a query, or None."""
+        rows = self.rows(sql, values)
+        return rows[0] if rows else None
+
+    def run(self, sql: str, values: Sequence[object] = ()) -> int:
+        """One statement in a transaction of its own, or in the open one: rows it changed."""
+        with self.transaction(), self.sentences():
+            return self.database().conn.execute(sql, values).rowcount
+
+    def insert(self, sql: str, values: Sequence[object] = ()) -> int:
+        """Like `run`, for one INSERT: the new row's id."""
+        with self.transaction(), self.sentences():
+            return self.database().conn.execute(sql, values).lastrowid or 0
+
+    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """One statement for many rows, all of them or none."""
+        with self.transaction(), self.sentences():
+            self.database().conn.executemany(sql, rows)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing for the writes of this thread inside it; may be nested.
+
+        A nested one that fails takes only its own writes back. Keep it short: other writers wait.
+        """
+        with self._lock:
+            database = self.database()
+            if database.conn.in_transaction:
+                with database.atomic():
+                    yield
+                return
+            # IMMEDIATE, since a transaction that reads first and then wants to write may be
+            # refused at once when another process writes; this way it waits its turn.
+            with self.sentences():
+                database.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                with self.sentences():
+                    database.conn.execute("COMMIT")
+            except BaseException:
+                database.rollback()
+                raise
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Every read of this thread inside it sees the file as it was at the first one."""
+        connection = self.database().conn
+        if connection.in_transaction:
+            yield
+            return
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Close every thread's connection; the last one to leave tidies the file up."""
+        with self._lock:
+            self._closed = True
+            for connection in list(self._open):
+                connection.close()
+            self._open.clear()
+            self._local = threading.local()
+
+    @contextlib.contextmanager
+    def sentences(self) -> Iterator[None]:
+        """Turns what SQLite says into what the owner can act on."""
+        try:
+            yield
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.DatabaseError as error:
+            raise LibraryError(explain(error, self.path, self._advice)) from error
+
+    def _connect(self) -> Database:
+        from sqlite_utils import Database
+
+        if self._closed:
+            raise LibraryError("The library has been closed.")
+        with self.sentences():
+            connection = sqlite3.connect(
+                self.path,
+                timeout=BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+                factory=Connection,
+            )
+            self._open.add(connection)
+            for pragma in self._pragmas:
+                connection.execute(f"PRAGMA {pragma}").fetchall()
+            return Database(connection, recursive_triggers=False, execute_plugins=False)
+
+
+def explain(error: sqlite3.Error, path: Path, advice: str) -> str:
+    """One sentence for an SQLite error on `path`; `advice` is what helps when it is damaged."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    text = str(error)
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "locked" in text:
+        return f"{path.name} is in use by another program; wait until it has finished, then retry."
+    if name.startswith("SQLITE_FULL") or "full" in text:
+        return f"There is no room left on the disk that holds {path}."
+    if name.startswith("SQLITE_READONLY") or "readonly" in text:
+        return f"{path} cannot be written to; check the permissions of its folder."
+    if name.startswith("SQLITE_CANTOPEN") or "unable to open" in text:
+        return f"{path} cannot be opened; check that its folder exists and is yours to write to."
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "malformed" in text:
+        return f"{path} is damaged ({text}). {advice}"
+    if name.startswith("SQLITE_IOERR"):
+        return f"The disk that holds {path} reported an error ({text})."
+    return f"{path} cannot be used ({text})."
+
+
+def id_list(ids: Iterable[int]) -> str:
+    """Ids as one value for `IN (SELECT value FROM json_each(?))`, however many there are."""
+    return json.dumps([int(i) for i in ids])
