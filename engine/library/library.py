@@ -144,7 +144,7 @@ def _blueprints() -> tuple[opening.Blueprint, opening.Blueprint]:
             file_name="library.db",
             migrations=catalogue_schema.catalogue,
             advice="Familiar left it untouched; put back a copy from the backups folder.",
-            pragmas=("synchronous=FULL", "foreign_keys=ON"),
+            pragmas=("synchronous=FULL", "foreign_keys=ON", "cache_size=-16384"),
         ),
         opening.Blueprint(
             file_name="index.db",

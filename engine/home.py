@@ -1,0 +1,18 @@
+"""Where the library lives: `--home`, else FAMILIAR_HOME, else the system's place for such data."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+VARIABLE = "FAMILIAR_HOME"
+
+
+def home_folder(given: str | os.PathLike[str] | None = None) -> Path:
+    """The library's folder as an absolute path; it need not exist yet."""
+    chosen = given or os.environ.get(VARIABLE)
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    from platformdirs import user_data_path
+
+    return user_data_path("Familiar", appauthor=False)

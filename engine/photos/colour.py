@@ -1,0 +1,40 @@
+"""Every kind of pixel as 8-bit RGB."""
+
+from __future__ import annotations
+
+from PIL import Image
+
+_SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N")
+
+
+def to_rgb(image: Image.Image) -> Image.Image:
+    """The picture in RGB: transparency lies on white, 16 bits and floats are brought to 8."""
+    if image.mode == "RGB" and not image.has_transparency_data:
+        return image
+    if image.has_transparency_data:
+        return _on_white(image)
+    if image.mode in (*_SIXTEEN_BITS, "I", "F"):
+        return _eight_bits(image).convert("RGB")
+    return image.convert("RGB")
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    image = image.convert("RGBA")
+    white = Image.new("RGB", image.size, "white")
+    white.paste(image, mask=image.getchannel("A"))
+    return white
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Grey values of unknown range in 0..255: by their type where it tells, else by the largest."""
+    import numpy as np
+
+    values = np.nan_to_num(np.asarray(image, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    top = float(values.max())
+    if image.mode in _SIXTEEN_BITS:
+        top = 65535.0
+    elif image.mode == "F" and top <= 1:
+        top = 1.0
+    elif top <= 65535:
+        top = 255.0 if top <= 255 else 65535.0
+    return Image.fromarray(np.clip(values * (255.0 / top), 0, 255).astype(np.uint8))
