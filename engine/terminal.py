@@ -11,9 +11,10 @@ import shutil
 import sys
 import time
 import unicodedata
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO
+
+from engine.progress import Progress
 
 _BLANKS = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 # Format characters that writing needs: the joiners of emoji and of Persian and Indic scripts.
@@ -134,68 +135,57 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-class Progress:
+class ProgressLine:
     """One line on standard error: what, how far, how fast, how long still.
 
-    Nothing is written when the stream is not a terminal, so that logs and pipes stay clean.
-    Use as a context manager: the line is taken away at the end.
+    `show` takes progress as the engine reports it. Nothing is written when the stream is not a
+    terminal, so that logs and pipes stay clean. A context manager: the line is taken away at the
+    end.
     """
 
     def __init__(
         self,
-        label: str,
+        labels: Mapping[str, str] | None = None,
         *,
         stream: TextIO | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._label = safe(label)
+        """labels: how each stage is called here; a stage without one goes by its own name."""
+        self._labels = dict(labels or {})
         self._stream = sys.stderr if stream is None else stream
         self._clock = clock
         self._live = self._stream.isatty()
-        # The rate is that of the last half minute: models warm up, and photos differ.
-        self._history: deque[tuple[float, int]] = deque()
+        self._stage = ""
         self._written_at = float("-inf")
         self._shown = False
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> ProgressLine:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def update(self, done: int, total: int, label: str | None = None) -> None:
-        """`done` of `total` are finished; `label` changes what is being done."""
+    def show(self, progress: Progress) -> None:
+        """Write the line anew, at most ten times a second."""
         now = self._clock()
-        if label is not None and safe(label) != self._label:
-            self._label = safe(label)
-            self._history.clear()
-        self._history.append((now, done))
-        while len(self._history) > 2 and now - self._history[0][0] > 30:
-            self._history.popleft()
-        if not self._live or (now - self._written_at < 0.1 and done < total):
+        news = progress.stage != self._stage or progress.done == progress.total
+        if not self._live or not (news or now - self._written_at >= 0.1):
             return
-        self._written_at = now
-        self._shown = True
-        line = fit(self.line(done, total), columns() - 1)
-        self._stream.write(f"\r\x1b[2K{line}")
+        self._stage, self._written_at, self._shown = progress.stage, now, True
+        self._stream.write(f"\r\x1b[2K{fit(self.line(progress), columns() - 1)}")
         self._stream.flush()
 
-    def line(self, done: int, total: int) -> str:
+    def line(self, progress: Progress) -> str:
         """The line as it is shown, without any control sequence."""
-        parts = [self._label, f"{done:,} of {total:,}"]
-        rate = self.rate()
-        if rate > 0:
-            parts.append(f"{rate:.1f} a second" if rate < 100 else f"{rate:,.0f} a second")
-            if done < total:
-                parts.append(f"{duration((total - done) / rate)} left")
+        parts = [safe(self._labels.get(progress.stage, progress.stage.capitalize()))]
+        of = f" of {progress.total:,}" if progress.total else ""
+        parts.append(f"{progress.done:,}{of}")
+        if progress.rate:
+            digits = 1 if progress.rate < 100 else 0
+            parts.append(f"{progress.rate:,.{digits}f} a second")
+        if progress.seconds_left is not None and progress.done < progress.total:
+            parts.append(f"{duration(progress.seconds_left)} left")
         return "  ".join(parts)
-
-    def rate(self) -> float:
-        """Items a second over the last half minute; 0 until it is known."""
-        if len(self._history) < 2:
-            return 0.0
-        (start, first), (end, last) = self._history[0], self._history[-1]
-        return (last - first) / (end - start) if end > start else 0.0
 
     def close(self) -> None:
         """Take the line away."""
