@@ -107,6 +107,11 @@ def parse(text: str, names: Sequence[Known], *, guess_dates: bool = True) -> Que
     return query
 
 
+def names_in(text: str, names: Sequence[Known]) -> list[Known]:
+    """The concepts a text names, each once, in reading order."""
+    return list(dict.fromkeys(name.known for name in _find_names(words(text), names)))
+
+
 def _take_quotes(text: str, query: Query) -> str:
     for phrase in _QUOTED.findall(text):
         query.phrases.append(phrase.strip())
@@ -279,5 +284,3 @@ def _written(
 
 def _article(noun: str) -> str:
     return "an " if noun[:1].lower() in "aeiou" else "a "
-
-

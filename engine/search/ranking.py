@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+Halves = NDArray[np.float16]
 
 ALIGNMENT = 16
 """FAISS reads fp16 vectors many times faster when their width is a multiple of this."""
@@ -36,8 +37,8 @@ def width(picture: int, caption: int) -> int:
     return -(-(picture + caption + 1) // ALIGNMENT) * ALIGNMENT
 
 
-def stored(pictures: Vectors, captions: Vectors, captioned: NDArray[np.bool_]) -> Vectors:
-    """Photos as they are indexed: pictures [n, d], captions [n, s] (zeros without one) -> [n, w]."""
+def stored(pictures: Halves, captions: Halves, captioned: NDArray[np.bool_]) -> Vectors:
+    """Photos as indexed: pictures [n, d] and captions [n, s] (zeros without one) -> [n, w]."""
     count, picture = pictures.shape
     caption = captions.shape[1]
     joined = np.zeros((count, width(picture, caption)), dtype=np.float32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib
 import json
 import logging
 import os
@@ -28,10 +29,8 @@ class Stamp:
     """What an index was made from; one that differs in anything is made again."""
 
     encoder: str
-    photos: int
-    newest_photo: int
-    captions: int
-    newest_caption: int
+    captions: str
+    content: str
     layout: int = 1
 
 
@@ -40,8 +39,8 @@ class Meanings:
     """Everything to be indexed: ids [n], pictures [n, d], captions [n, s], captioned [n]."""
 
     ids: Ids
-    pictures: ranking.Vectors
-    captions: ranking.Vectors
+    pictures: NDArray[np.float16]
+    captions: NDArray[np.float16]
     captioned: NDArray[np.bool_]
 
 
@@ -49,12 +48,12 @@ class Vectors:
     """An exact inner-product index over photos; ids are photo ids."""
 
     def __init__(self, index: Any, mean_caption: ranking.Vectors, picture: int) -> None:
-        self._index = index
+        self.index = index
         self.mean_caption = mean_caption
         self.picture_width = picture
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return int(self.index.ntotal)
 
     def search(
         self, queries: ranking.Vectors, count: int, within: Ids | None = None
@@ -63,8 +62,7 @@ class Vectors:
 
         `within` narrows the search to those ids, exactly. Absent places hold the id -1.
         """
-        import faiss
-
+        faiss = _faiss()
         count = max(1, min(count, len(self) if within is None else len(within)))
         if len(self) == 0 or (within is not None and len(within) == 0):
             shape = (len(queries), 0)
@@ -73,20 +71,19 @@ class Vectors:
         if within is not None:
             selector = faiss.IDSelectorBatch(np.ascontiguousarray(within, dtype=np.int64))
             parameters = faiss.SearchParameters(sel=selector)
-        scores, ids = self._index.search(np.ascontiguousarray(queries), count, params=parameters)
+        scores, ids = self.index.search(np.ascontiguousarray(queries), count, params=parameters)
         return ids, scores
 
     def parts(self, ids: Ids) -> tuple[ranking.Vectors, ranking.Vectors]:
         """The stored picture vectors [n, d] and caption vectors [n, s + padding] of photos."""
-        whole = self._index.reconstruct_batch(np.ascontiguousarray(ids, dtype=np.int64))
+        whole = self.index.reconstruct_batch(np.ascontiguousarray(ids, dtype=np.int64))
         end = self.picture_width + len(self.mean_caption)
         return whole[:, : self.picture_width], whole[:, self.picture_width : end]
 
 
 def build(meanings: Meanings) -> Vectors:
     """Index everything anew."""
-    import faiss
-
+    faiss = _faiss()
     picture, caption = meanings.pictures.shape[1], meanings.captions.shape[1]
     flat = faiss.IndexScalarQuantizer(
         ranking.width(picture, caption),
@@ -100,10 +97,10 @@ def build(meanings: Meanings) -> Vectors:
             meanings.pictures[part], meanings.captions[part], meanings.captioned[part]
         )
         index.add_with_ids(joined, np.ascontiguousarray(meanings.ids[part]))
-    mean = np.zeros(caption, dtype=np.float32)
+    mean: ranking.Vectors = np.zeros(caption, dtype=np.float32)
     if meanings.captioned.any():
-        mean = meanings.captions[meanings.captioned].mean(axis=0, dtype=np.float64)
-    return Vectors(index, mean.astype(np.float32), picture)
+        mean = meanings.captions[meanings.captioned].mean(axis=0, dtype=np.float32)
+    return Vectors(index, mean, picture)
 
 
 def fresh(folder: Path, stamp: Stamp, gather: Callable[[], Meanings]) -> Vectors:
@@ -120,8 +117,7 @@ def fresh(folder: Path, stamp: Stamp, gather: Callable[[], Meanings]) -> Vectors
 
 
 def _read(folder: Path, stamp: Stamp) -> Vectors | None:
-    import faiss
-
+    faiss = _faiss()
     try:
         about = json.loads((folder / "photos.json").read_text("utf-8"))
         if about["stamp"] != asdict(stamp):
@@ -141,14 +137,13 @@ def _read(folder: Path, stamp: Stamp) -> Vectors | None:
 
 def _write(folder: Path, stamp: Stamp, vectors: Vectors) -> None:
     """Replace both files; the small one comes last and vouches for the big one."""
-    import faiss
-
+    faiss = _faiss()
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileNotFoundError):
         (folder / "photos.json").unlink()
     part = folder / f"photos.{os.getpid()}.part"
     with open(part, "wb") as stream:
-        faiss.write_index(vectors._index, faiss.PyCallbackIOWriter(stream.write, _CHUNK))
+        faiss.write_index(vectors.index, faiss.PyCallbackIOWriter(stream.write, _CHUNK))
     digest = _digest(part)
     os.replace(part, folder / "photos.faiss")
     about = {
@@ -159,6 +154,11 @@ def _write(folder: Path, stamp: Stamp, vectors: Vectors) -> None:
     }
     part.write_text(json.dumps(about), "utf-8")
     os.replace(part, folder / "photos.json")
+
+
+def _faiss() -> Any:
+    """FAISS, loaded when first needed; its stubs do not know half of what it has."""
+    return importlib.import_module("faiss")
 
 
 def _digest(path: Path) -> str:

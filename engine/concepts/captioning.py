@@ -1,0 +1,193 @@
+"""Captions that name those who are there: the frozen model, joined by their concept embeddings.
+
+Where nobody is recognised, the caption is exactly the frozen model's. Those merely suggested are
+not named: a caption never guesses.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.library.learned import EMBEDDING
+from engine.library.library import Library
+from engine.library.stages import CAPTION
+from engine.library.templates import escape, render, slot
+from engine.models.protocols import ImageTextEncoder, PersonalisableVLM
+from engine.progress import Cancel, Meter, Report
+
+if TYPE_CHECKING:
+    from engine.models.packs import LoadedPack
+
+_log = logging.getLogger(__name__)
+_PLACEHOLDER = re.compile(r"\{(\d{1,3})\}")
+
+BATCH = 16
+"""Photos captioned and committed together: some two seconds' work."""
+
+Embedding = NDArray[np.float32]
+
+
+def caption_version(vlm: str, encoder: str) -> str:
+    """What stored captions and their sentence vectors are keyed by: both models' versions."""
+    return f"{vlm} {encoder}"
+
+
+@dataclass
+class Captioned:
+    """What a run of captioning did: photos captioned, and those it could not, with the reason."""
+
+    done: int = 0
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+def caption_photos(
+    library: Library, pack: LoadedPack, ids: Sequence[int], report: Report, cancel: Cancel
+) -> Captioned:
+    """Caption photos in the order given; raises Cancelled between batches, keeping what is done."""
+    result = Captioned()
+    if not ids:
+        return result
+    vlm, encoder = pack.vlm, pack.encoder
+    version = caption_version(vlm.version, encoder.version)
+    embeddings = load_embeddings(library, vlm.version)
+    meter = Meter(CAPTION, len(ids), report)
+    for start in range(0, len(ids), BATCH):
+        cancel.check()
+        batch = ids[start : start + BATCH]
+        _caption_batch(library, vlm, encoder, version, embeddings, batch, result)
+        meter.advance(len(batch))
+    return result
+
+
+def load_embeddings(library: Library, version: str) -> dict[int, Embedding]:
+    """Every living concept's embedding e* [w] for a VLM's version, by concept id."""
+    alive = library.concepts.names()
+    return {
+        concept_id: np.frombuffer(learned.data, dtype="<f4")
+        for concept_id, learned in library.learned.all(EMBEDDING, version).items()
+        if concept_id in alive
+    }
+
+
+def embed_edits(library: Library, encoder: Callable[[], ImageTextEncoder], version: str) -> None:
+    """Sentence vectors for captions the owner wrote; loads no model when there are none."""
+    edits = library.captions.edits_without_vector(version)
+    if edits:
+        nouns = noun_phrases(library)
+        vectors = encoder().encode_sentences([render(text, nouns) for text in edits.values()])
+        halves = vectors.astype(np.float16)
+        library.captions.put_edit_vectors(version, dict(zip(edits, halves, strict=True)))
+
+
+def noun_phrases(library: Library) -> dict[int, str]:
+    """What stands for each concept in sentence vectors: "a dog", so that no name has a meaning."""
+    return {
+        one.id: f"{'an' if one.noun[:1].lower() in 'aeiou' else 'a'} {one.noun}"
+        for one in library.concepts.all()
+    }
+
+
+def as_template(caption: str, concepts: Sequence[int]) -> str:
+    """A model's caption, whose `{i}` names the i-th of the photo's concepts, as a template.
+
+    Raises ValueError when it names one that the photo does not have.
+    """
+    parts: list[str] = []
+    end = 0
+    for match in _PLACEHOLDER.finditer(caption):
+        number = int(match[1])
+        if number >= len(concepts):
+            raise ValueError(f"caption names concept {number} of {len(concepts)}")
+        parts += [escape(caption[end : match.start()]), slot(concepts[number])]
+        end = match.end()
+    return "".join([*parts, escape(caption[end:])])
+
+
+def named_concepts(
+    library: Library, ids: Sequence[int], known: Mapping[int, Embedding], most: int
+) -> dict[int, list[int]]:
+    """For each photo the concepts its caption may name, the surest first, at most `most`."""
+    sightings = library.sightings.of_photos(ids)
+    return {
+        photo_id: [
+            one.concept_id
+            for one in sorted(
+                sightings.get(photo_id, ()),
+                key=lambda one: (one.state != "confirmed", -one.score, one.concept_id),
+            )
+            if one.named and one.concept_id in known
+        ][:most]
+        for photo_id in ids
+    }
+
+
+def _caption_batch(
+    library: Library,
+    vlm: PersonalisableVLM,
+    encoder: ImageTextEncoder,
+    version: str,
+    embeddings: Mapping[int, Embedding],
+    batch: Sequence[int],
+    result: Captioned,
+) -> None:
+    rows = library.encodings.rows(encoder.version, batch)
+    ids = [one for one in batch if one in rows]  # the others are not encoded yet
+    named = named_concepts(library, ids, embeddings, vlm.max_concepts)
+    texts, refused = _captions(
+        vlm, ids, rows, {one: [embeddings[c] for c in named[one]] for one in ids}
+    )
+    written: dict[int, str] = {}
+    for photo_id, text in texts.items():
+        try:
+            written[photo_id] = as_template(text, named[photo_id])
+        except ValueError:
+            refused[photo_id] = "Its caption named someone who is not there."
+    nouns = noun_phrases(library)
+    sentences = [render(template, nouns) for template in written.values()]
+    vectors: Sequence[NDArray[np.float16]] = ()
+    if sentences:
+        vectors = list(encoder.encode_sentences(sentences).astype(np.float16))
+    with library.transaction():
+        library.captions.put_many(
+            [
+                (photo_id, template, version, vector)
+                for (photo_id, template), vector in zip(written.items(), vectors, strict=True)
+            ]
+        )
+        library.stages.finish_many(CAPTION, version, written)
+        library.stages.fail_many(CAPTION, version, refused)
+    result.done += len(written)
+    result.refused.update(refused)
+
+
+def _captions(
+    vlm: PersonalisableVLM,
+    ids: Iterable[int],
+    rows: Mapping[int, NDArray[np.float16]],
+    concepts: Mapping[int, Sequence[Embedding]],
+) -> tuple[dict[int, str], dict[int, str]]:
+    """Captions by photo id; when a batch fails its photos are tried one by one."""
+    order = list(ids)
+    if not order:
+        return {}, {}
+    try:
+        texts = vlm.caption([rows[one] for one in order], [concepts[one] for one in order])
+        return dict(zip(order, texts, strict=True)), {}
+    except Exception as error:
+        if len(order) == 1:
+            _log.warning("A photo could not be captioned (%s).", type(error).__name__)
+            return {}, {order[0]: f"It could not be captioned ({type(error).__name__})."}
+    good: dict[int, str] = {}
+    bad: dict[int, str] = {}
+    for one in order:
+        some, refused = _captions(vlm, [one], rows, concepts)
+        good.update(some)
+        bad.update(refused)
+    return good, bad

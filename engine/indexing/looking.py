@@ -1,0 +1,197 @@
+"""The first pass: every photo read once, made small, encoded and searched for faces."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.indexing import stages
+from engine.indexing.reading import Reader, Reading, Task
+from engine.library.info import Info
+from engine.library.library import Library
+from engine.models.protocols import Encoding, Face, ImageTextEncoder
+from engine.photos import thumbnails
+from engine.progress import Cancel, Meter, Report
+
+if TYPE_CHECKING:
+    from engine.models.packs import LoadedPack
+
+_log = logging.getLogger(__name__)
+
+BATCH = 16
+"""Photos to one model call and one transaction: about a second's work, lost at most once."""
+
+PATIENCE = 2.0
+"""Seconds after which what is finished is written, however few photos that are."""
+
+AHEAD = 3 * BATCH
+"""Photos decoded before the model asks for them; bounds memory to some 100 MB."""
+
+LOOK = "look"
+
+
+@dataclass
+class Looked:
+    """What the first pass did: photos done, files that failed and why, photos that were away."""
+
+    done: int = 0
+    troubles: list[tuple[Path, str]] = field(default_factory=list)
+    away: int = 0
+
+
+class Looking:
+    """The first pass over some photos of a library."""
+
+    def __init__(
+        self, library: Library, pack: LoadedPack, report: Report, cancel: Cancel, threads: int
+    ) -> None:
+        self._library = library
+        self._pack = pack
+        self._report = report
+        self._cancel = cancel
+        self._threads = threads
+        self._versions = stages.versions(pack)
+        self._pending: dict[str, set[int]] = {}
+        self._result = Looked()
+
+    def look(self, only: Sequence[int] | None = None) -> Looked:
+        """Do whatever is pending, newest photos first; loads no model when nothing is.
+
+        Raises Cancelled between batches; what was done by then is kept.
+        """
+        order: dict[int, None] = {}
+        wanted = None if only is None else set(only)
+        for stage in stages.LOOK:
+            pending = self._library.stages.pending(stage, self._versions.of(stage))
+            chosen = [one for one in pending if wanted is None or one in wanted]
+            self._pending[stage] = set(chosen)
+            order.update(dict.fromkeys(chosen))
+        if not order:
+            return self._result
+        encoder = self._pack.encoder
+        analyser = self._pack.faces
+        reader = Reader(
+            max(encoder.picture_size, analyser.picture_size, thumbnails.SIDE),
+            lambda: analyser,
+            threads=self._threads,
+            ahead=AHEAD,
+        )
+        meter = Meter(LOOK, len(order), self._report)
+        for batch in reader.batches(self._tasks(list(order)), BATCH, PATIENCE):
+            self._write(batch, encoder)
+            meter.advance(len(batch))
+            self._cancel.check()
+        return self._result
+
+    def _tasks(self, ids: Sequence[int]) -> Iterator[Task]:
+        for start in range(0, len(ids), 256):
+            for photo in self._library.photos.many(ids[start : start + 256]).values():
+                yield Task(
+                    photo_id=photo.id,
+                    content_hash=photo.content_hash,
+                    paths=photo.paths,
+                    thumbnail=photo.id in self._pending[stages.THUMBNAIL],
+                    picture=photo.id in self._pending[stages.ENCODE],
+                    faces=photo.id in self._pending[stages.FACES],
+                )
+
+    def _write(self, batch: Sequence[Reading], encoder: ImageTextEncoder) -> None:
+        """Encode a batch and store all that came of it, in one transaction."""
+        good = [reading for reading in batch if not reading.away and reading.error is None]
+        encodings, refused = _encode(encoder, [one for one in good if one.picture is not None])
+        library, versions = self._library, self._versions
+        with library.transaction():
+            library.info.put_many({one.photo_id: _info(one) for one in good})
+            library.thumbnails.put_many(
+                {one.photo_id: one.thumbnail for one in good if one.thumbnail is not None}
+            )
+            library.encodings.put_many(versions.encode, encodings)
+            faces: dict[int, list[Face]] = {
+                one.photo_id: one.faces for one in good if one.faces is not None
+            }
+            library.faces.put_many(versions.faces, faces)
+            done = {one.photo_id for one in good}
+            finished = {
+                stages.READ: done & self._pending[stages.READ],
+                stages.THUMBNAIL: {one.photo_id for one in good if one.thumbnail is not None},
+                stages.ENCODE: set(encodings),
+                stages.FACES: set(faces),
+            }
+            for stage, ids in finished.items():
+                library.stages.finish_many(stage, versions.of(stage), sorted(ids))
+            for photo_id, reason in refused.items():
+                self._fail(photo_id, (stages.ENCODE, stages.RECOGNISE, stages.CAPTION), reason)
+            for one in good:
+                if one.face_error is not None:
+                    self._fail(one.photo_id, (stages.FACES,), one.face_error)
+            for one in batch:
+                self._settle(one)
+        self._result.done += len(good)
+
+    def _settle(self, reading: Reading) -> None:
+        """Record what is wrong with a photo's files."""
+        if reading.away:
+            self._result.away += 1
+        if reading.error is not None:
+            for stage in stages.ALL:
+                version = self._versions.of(stage)
+                self._library.stages.fail(reading.photo_id, stage, version, reading.error)
+        for path, reason in reading.bad_places:
+            self._problem(path, reason)
+
+    def _fail(self, photo_id: int, names: Sequence[str], reason: str) -> None:
+        for stage in names:
+            self._library.stages.fail(photo_id, stage, self._versions.of(stage), reason)
+        photo = self._library.photos.get(photo_id)
+        for path in photo.paths if photo else ():
+            self._problem(path, reason)
+
+    def _problem(self, path: Path, reason: str) -> None:
+        place = self._library.photos.place(path)
+        size, mtime_ns = (place.size, place.mtime_ns) if place else (None, None)
+        self._library.problems.put(path, reason, size, mtime_ns)
+        self._result.troubles.append((path, reason))
+
+
+def _info(reading: Reading) -> Info:
+    info = reading.info
+    assert info is not None
+    return Info(
+        width=reading.width,
+        height=reading.height,
+        taken_at=info.taken_at,
+        latitude=info.latitude,
+        longitude=info.longitude,
+        camera=info.camera,
+        format=info.format,
+    )
+
+
+def _encode(
+    encoder: ImageTextEncoder, readings: Sequence[Reading]
+) -> tuple[dict[int, Encoding], dict[int, str]]:
+    """Encodings by photo id, and for those the model refused, why.
+
+    When a batch fails its photos are tried one by one, so that one cannot take others with it.
+    """
+    pictures = [one.picture for one in readings if one.picture is not None]
+    if not pictures:
+        return {}, {}
+    try:
+        encoded = encoder.encode_pictures(pictures)
+    except Exception as error:
+        if len(readings) == 1:
+            _log.warning("A photo could not be encoded (%s).", type(error).__name__)
+            reason = f"It could not be looked at ({type(error).__name__})."
+            return {}, {readings[0].photo_id: reason}
+        good: dict[int, Encoding] = {}
+        bad: dict[int, str] = {}
+        for reading in readings:
+            some, refused = _encode(encoder, [reading])
+            good.update(some)
+            bad.update(refused)
+        return good, bad
+    return {one.photo_id: code for one, code in zip(readings, encoded, strict=True)}, {}

@@ -1,0 +1,145 @@
+"""Indexing a library from end to end: found, looked at, recognised, captioned.
+
+What is cheap comes first for the whole library, captions follow. Every stage goes on from where it
+was: what is recorded as done for a photo and a model's version is never done again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.concepts.captioning import caption_photos
+from engine.concepts.recognising import recognise_photos
+from engine.indexing import stages
+from engine.indexing.lock import only_writer
+from engine.indexing.looking import Looking
+from engine.indexing.scanner import Scanner
+from engine.library.library import Library
+from engine.progress import Cancel, Cancelled, Meter, Report
+
+if TYPE_CHECKING:
+    from engine.models.packs import LoadedPack
+
+_log = logging.getLogger(__name__)
+_JOB = "index"
+_TOGETHER = 512
+
+
+@dataclass
+class Indexed:
+    """What a run of indexing did.
+
+    troubles: files that could not be taken this time, each with its reason; notes: files that
+    were, with a remark. away: photos whose files are not there right now.
+    """
+
+    files: int = 0
+    added: int = 0
+    looked: int = 0
+    captioned: int = 0
+    away: int = 0
+    troubles: list[tuple[Path, str]] = field(default_factory=list)
+    notes: list[tuple[Path, str]] = field(default_factory=list)
+
+
+class Indexer:
+    """Takes a library's photos through their stages."""
+
+    def __init__(
+        self,
+        library: Library,
+        pack: LoadedPack,
+        report: Report,
+        cancel: Cancel,
+        *,
+        readers: int,
+    ) -> None:
+        self._library = library
+        self._pack = pack
+        self._report = report
+        self._cancel = cancel
+        self._readers = readers
+
+    def run(self, *, captions: bool = True) -> Indexed:
+        """Scan every folder and do all that is pending.
+
+        Raises Cancelled when asked to stop, with everything finished so far kept; LibraryError
+        when another process is at work on this library.
+        """
+        result = Indexed()
+        with only_writer(self._library.home):
+            self._library.jobs.interrupt_running()
+            job = self._library.jobs.start(_JOB)
+            try:
+                self._scan(result)
+                self.look(result)
+                self.recognise()
+                if captions:
+                    self.caption(result)
+            except (Cancelled, KeyboardInterrupt):
+                self._library.jobs.finish(job, "cancelled")
+                raise
+            except BaseException as error:
+                self._library.jobs.finish(job, "failed", type(error).__name__)
+                raise
+            self._library.jobs.progress(job, result.looked + result.captioned)
+            self._library.jobs.finish(job)
+        return result
+
+    def look(self, result: Indexed, only: Sequence[int] | None = None) -> None:
+        """The first pass over what is pending, or over those of `only` that are."""
+        looking = Looking(self._library, self._pack, self._report, self._cancel, self._readers)
+        looked = looking.look(only)
+        result.looked += looked.done
+        result.away += looked.away
+        result.troubles += looked.troubles
+
+    def recognise(self, only: Sequence[int] | None = None) -> None:
+        """Every head over the photos that no head has read yet."""
+        version = stages.versions(self._pack).recognise
+        ids = self._pending(stages.RECOGNISE, version, only)
+        # Photos that are not encoded yet wait for it: they would only seem to show nobody.
+        ready = self._library.stages.done(stages.ENCODE, self._pack.encoder.version)
+        ready &= self._library.stages.settled(stages.FACES, self._pack.faces.version)
+        ids = [one for one in ids if one in ready]
+        if not ids:
+            return
+        meter = Meter(stages.RECOGNISE, len(ids), self._report)
+        for start in range(0, len(ids), _TOGETHER):
+            self._cancel.check()
+            batch = ids[start : start + _TOGETHER]
+            with self._library.transaction():
+                changed = recognise_photos(self._library, self._pack, batch)
+                self._library.captions.mark_stale(changed)
+                self._library.stages.finish_many(stages.RECOGNISE, version, batch)
+            meter.advance(len(batch))
+
+    def caption(self, result: Indexed, only: Sequence[int] | None = None) -> None:
+        """Captions for what is pending, newest first."""
+        version = stages.versions(self._pack).caption
+        ids = self._pending(stages.CAPTION, version, only)
+        ready = self._library.stages.done(stages.ENCODE, self._pack.encoder.version)
+        ids = [one for one in ids if one in ready]
+        captioned = caption_photos(self._library, self._pack, ids, self._report, self._cancel)
+        result.captioned += captioned.done
+        photos = self._library.photos.many(list(captioned.refused))
+        for photo_id, reason in captioned.refused.items():
+            result.troubles += [(path, reason) for path in photos[photo_id].paths]
+
+    def _scan(self, result: Indexed) -> None:
+        scanner = Scanner(self._library, self._report, self._cancel)
+        scan = scanner.scan(self._library.folders.all())
+        result.files, result.added = scan.files, scan.added
+        result.troubles += scan.troubles
+        result.notes += scan.notes
+
+    def _pending(self, stage: str, version: str, only: Sequence[int] | None) -> list[int]:
+        pending = self._library.stages.pending(stage, version)
+        if only is None:
+            return pending
+        wanted = set(only)
+        return [one for one in pending if one in wanted]
