@@ -50,7 +50,8 @@ class Scanner:
         self._cancel = cancel
         self._problems: dict[Path, Problem] = {}
         self._seen: set[bytes] = set()
-        self._hidden: list[bytes] = []
+        self._hidden: set[Path] = set()
+        self._standing: set[Path] = set()
         self._result = Scan()
 
     def scan(self, folders: Sequence[Folder]) -> Scan:
@@ -129,12 +130,13 @@ class Scanner:
 
     def _trouble(self, trouble: Trouble) -> None:
         if trouble.hides:
-            self._hidden.append(trouble.path)
+            self._hidden.add(as_path(trouble.path))
         self._put(as_path(trouble.path), trouble.reason, None)
 
     def _put(self, path: Path, reason: str, file: File | None) -> None:
         """Record a problem; the same one with the same file is not news."""
         size, mtime_ns = (file.size, file.mtime_ns) if file else (None, None)
+        self._standing.add(path)
         old = self._problems.get(path)
         if old and (old.reason, old.size, old.mtime_ns) == (reason, size, mtime_ns):
             return
@@ -143,8 +145,14 @@ class Scanner:
 
     def _tidy(self, known: dict[int, dict[bytes, Place]]) -> None:
         """Let go of what is gone for certain, never of what only cannot be seen right now."""
-        gone = [path for path in self._problems if self._is_gone(os.fsencode(path))]
-        self._library.problems.clear_many(gone)
+        over = [
+            path
+            for path, problem in self._problems.items()
+            if self._is_gone(os.fsencode(path))
+            # What a scan itself finds in the way is found again for as long as it is there.
+            or (problem.size is None and path not in self._standing and not self._is_hidden(path))
+        ]
+        self._library.problems.clear_many(over)
         lost: dict[bytes, int] = {}
         for places in known.values():
             for path, place in places.items():
@@ -159,9 +167,12 @@ class Scanner:
         self._library.photos.forget_places([as_path(path) for path in moved])
 
     def _is_gone(self, path: bytes) -> bool:
-        if path in self._seen or any(path.startswith(top + b"/") for top in self._hidden):
+        if path in self._seen or self._is_hidden(as_path(path)):
             return False
         return not os.path.lexists(path)
+
+    def _is_hidden(self, path: Path) -> bool:
+        return any(top in path.parents for top in self._hidden)
 
 
 def _files_of(folder: Folder, visited: set[FolderKey]) -> Iterator[File | Trouble]:
