@@ -57,6 +57,8 @@ _TURNS = {
 # Pillow's own bound comes before ours can: a warning above it would go to the terminal.
 Image.MAX_IMAGE_PIXELS = MAX_JPEG_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
+# What else it finds odd in a file concerns that file alone, and is read or refused by us.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 # It logs every chunk and tag when the program logs at all, values included.
 logging.getLogger("PIL").setLevel(logging.WARNING)
 
