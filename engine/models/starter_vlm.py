@@ -1,0 +1,194 @@
+"""The starter's captioner as a `PersonalisableVLM`."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList
+
+from engine.errors import PackError
+from engine.models.captioner import FIRST_SLOT, PAD, SLOTS, START, STOP, UNKNOWN, Captioner
+from engine.models.joining import attention_penalty
+from engine.models.vocabulary import Vocabulary
+
+Rows = Sequence[NDArray[np.float16]]
+_BATCH = 16
+"""Every caption batch has exactly this many photos, filled up if need be, so that a photo's caption
+never depends on which photos it was batched with: matrix kernels round by the shape they are given.
+"""
+
+
+class StarterVLM:
+    """Captions photos from stored rows; concept embeddings join as in BLIP-2 (MyVLM, section 4).
+
+    An embedding e* has the width of a row and is independent of the slot that names it in one
+    photo: the photo's n-th concept joins as e* plus the code of slot n.
+    """
+
+    max_concepts = SLOTS
+
+    def __init__(self, model: Captioner, vocabulary: Vocabulary, version: str) -> None:
+        self._model = model.eval().requires_grad_(False)
+        self._vocabulary = vocabulary
+        self.version = version
+
+    @property
+    def embedding_width(self) -> int:
+        return self._model.config.row_width
+
+    @property
+    def model(self) -> Captioner:
+        """The frozen captioner, for the pack's encoder: rows are its first layer."""
+        return self._model
+
+    def caption(
+        self, rows: Rows, concepts: Sequence[Sequence[NDArray[np.float32]]]
+    ) -> list[str]:
+        """One caption per photo (see `PersonalisableVLM.caption`).
+
+        Photos are grouped by how many concepts they have, so one without any passes through the
+        untouched model, whatever is batched beside it.
+        """
+        captions = [""] * len(rows)
+        by_count: dict[int, list[int]] = {}
+        for photo, present in enumerate(concepts):
+            by_count.setdefault(min(len(present), self.max_concepts), []).append(photo)
+        for count, photos in sorted(by_count.items()):
+            for at in range(0, len(photos), _BATCH):
+                batch = photos[at : at + _BATCH]
+                full = batch + [batch[-1]] * (_BATCH - len(batch))
+                embeddings = [concepts[photo][:count] for photo in full] if count else None
+                texts = self._caption([rows[photo] for photo in full], embeddings, count)
+                for photo, text in zip(batch, texts, strict=False):
+                    captions[photo] = text
+        return captions
+
+    def warm_start(self, rows: Rows, noun: str) -> NDArray[np.float32]:
+        """e* before any training: the code of the class noun the frozen model was trained with."""
+        known = noun if self._vocabulary.knows_noun(noun) else "toy"
+        code = self._model.noun_codes.weight[self._vocabulary.noun(known)]
+        return code.detach().numpy().astype(np.float32)
+
+    def loss(
+        self, rows: Tensor, embeddings: Tensor, targets: Sequence[str], attention_weight: float
+    ) -> Tensor:
+        """Cross-entropy of the targets plus the weighted regulariser (MyVLM, section 4.2).
+
+        The n-th concept of each photo takes a slot of its own, drawn anew at every call, so that
+        one e* works in every slot.
+        """
+        count = embeddings.shape[1]
+        slots = torch.stack([torch.randperm(SLOTS)[:count] for _ in targets])
+        joined = embeddings + self._model.slot_codes(slots)
+        tokens, labels = self._tokens(targets, slots)
+        with self._model.join.captured() as attentions:
+            prefix = self._model.prefix(rows, joined)
+        wanted = labels != -100
+        logits = self._model.logits(prefix, tokens[:, None], wanted[:, None])
+        loss = F.cross_entropy(logits, labels[wanted])
+        return loss + attention_weight * attention_penalty(attentions, rows.shape[1])
+
+    def attention(self, rows: NDArray[np.float16], embedding: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Where the queries that look at e* look in the picture: [side, side], sums to 1.
+
+        Each query's attention to the picture's positions, weighted by its attention to e*, over
+        layers and heads.
+        """
+        picture = torch.from_numpy(rows[None]).float()
+        joined = torch.from_numpy(embedding[None, None]) + self._model.slot_codes.weight[:1]
+        with torch.inference_mode(), self._model.join.captured() as attentions:
+            self._model.prefix(picture, joined)
+        count = picture.shape[1]
+        heat = sum((a[0, :, :, :count] * a[0, :, :, count:]).sum((0, 1)) for a in attentions)
+        assert isinstance(heat, Tensor)
+        side = round(count**0.5)
+        return (heat / heat.sum()).view(side, side).numpy().astype(np.float32)
+
+    def _tokens(self, targets: Sequence[str], slots: Tensor) -> tuple[Tensor, Tensor]:
+        lines = []
+        for target, numbers in zip(targets, slots.tolist(), strict=True):
+            named = target.format(*(f"<c{n}>" for n in numbers))
+            lines.append(self._vocabulary.encode(named.split())[: self._model.config.longest - 1])
+        length = max(map(len, lines)) + 1
+        tokens = torch.full((len(lines), length), PAD)
+        labels = torch.full((len(lines), length), -100)
+        for n, line in enumerate(lines):
+            tokens[n, : len(line) + 1] = torch.tensor([START, *line])
+            labels[n, : len(line) + 1] = torch.tensor([*line, STOP])
+        return tokens, labels.masked_fill(labels == UNKNOWN, -100)
+
+    def _caption(
+        self,
+        rows: Rows,
+        embeddings: list[Sequence[NDArray[np.float32]]] | None,
+        count: int,
+    ) -> list[str]:
+        with torch.inference_mode():
+            joined = None
+            if embeddings is not None:
+                stacked = torch.from_numpy(np.stack([np.stack(photo) for photo in embeddings]))
+                joined = stacked + self._model.slot_codes.weight[:count]
+            prefix = self._model.prefix(torch.from_numpy(np.stack(rows)).float(), joined)
+            return [self._text(ids, count) for ids in self._generate(prefix, count)]
+
+    def _generate(self, prefix: Tensor, count: int) -> list[list[int]]:
+        writer = self._model.writer
+        start = writer.model.decoder.embed_tokens(torch.full((len(prefix), 1), START))
+        with warnings.catch_warnings():
+            # Repetition is judged over the new words alone; that is what is wanted here.
+            warnings.filterwarnings("ignore", message="Passing `no_repeat_ngram_size`")
+            out = writer.generate(
+                inputs_embeds=torch.cat([prefix, start], dim=1),
+                generation_config=_GENERATION,
+                logits_processor=LogitsProcessorList([SlotRules(count)]),
+            )
+        return out.tolist()
+
+    def _text(self, ids: list[int], count: int) -> str:
+        words = self._vocabulary.decode(ids)
+        names = {f"<c{n}>": f"{{{n}}}" for n in range(count)}
+        return " ".join(names.get(word, word) for word in words)
+
+
+class SlotRules(LogitsProcessor):
+    """Only slots of concepts that are present may be written, each once, and no caption ends
+    before all of them are there. Without concepts: no slot at all."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
+        scores = scores.clone()
+        scores[:, [PAD, START, UNKNOWN]] = -torch.inf
+        scores[:, FIRST_SLOT + self._count : FIRST_SLOT + SLOTS] = -torch.inf
+        if self._count == 0:
+            return scores
+        slots = torch.arange(FIRST_SLOT, FIRST_SLOT + self._count)
+        written = (input_ids[:, :, None] == slots).any(dim=1)
+        own = scores[:, slots].masked_fill(written, -torch.inf)
+        missing = (~written).sum(dim=1)
+        scores[missing > 0, STOP] = -torch.inf
+        scores[missing >= _LONGEST - input_ids.shape[1]] = -torch.inf
+        scores[:, slots] = own
+        return scores
+
+
+_LONGEST = 20
+_GENERATION = GenerationConfig(
+    num_beams=4,
+    max_new_tokens=_LONGEST,
+    length_penalty=1.0,
+    no_repeat_ngram_size=3,
+    pad_token_id=PAD,
+    bos_token_id=START,
+    eos_token_id=STOP,
+    do_sample=False,
+)

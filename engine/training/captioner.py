@@ -1,0 +1,183 @@
+"""Trains the starter's captioner on cached backbone maps.
+
+    python -m engine.training.captioner --data FLICKR --cache MAPS --out FOLDER
+
+Plain captions and slotted captions are learned together from the start (resources/starter/README).
+The last epoch's moving average is kept; dev is only looked at to choose between runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import math
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+from engine.concepts.phrases import DEFAULT_NOUN, NOUNS
+from engine.models.captioner import SLOTS, Captioner, CaptionerConfig
+from engine.models.vocabulary import Vocabulary
+from engine.training import flickr
+from engine.training.captions import Batch, CaptionSampler, Written, written
+from engine.training.features import Maps
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the captioner is trained; the defaults made the shipped weights."""
+
+    epochs: int = 12
+    photos: int = 48
+    captions: int = 5
+    rate: float = 8e-4
+    decay: float = 0.05
+    smoothing: float = 0.1
+    row_dropout: float = 0.1
+    average: float = 0.999
+    commonest: int = 4
+    noise: float = 0.3
+    slotted: float = 0.4
+    seed: int = 0
+
+
+def vocabulary_of(photos: list[list[Written]], commonest: int) -> Vocabulary:
+    """Words seen at least `commonest` times, and the class nouns seen at least ten times."""
+    counts = Counter(w for photo in photos for caption in photo for w in caption.words)
+    words = sorted(word for word, n in counts.items() if n >= commonest)
+    seen = Counter(p.noun for photo in photos for caption in photo for p in caption.phrases)
+    known = {noun for noun, n in seen.items() if n >= 10} | set(DEFAULT_NOUN.values())
+    nouns = [noun for kind in NOUNS.values() for noun in kind if noun in known]
+    return Vocabulary(words, nouns, SLOTS)
+
+
+class CaptionerTrainer:
+    """One run over the training photos; `step` is one optimiser step."""
+
+    def __init__(
+        self, model: Captioner, maps: Maps, sampler: CaptionSampler, recipe: Recipe, steps: int
+    ) -> None:
+        self.model, self.average = model, copy.deepcopy(model).eval()
+        self._maps, self._sampler, self._recipe = maps, sampler, recipe
+        self._random = np.random.default_rng(recipe.seed)
+        plain = [p for p in model.parameters() if p.ndim < 2]
+        heavy = [p for p in model.parameters() if p.ndim >= 2]
+        self._optimiser = torch.optim.AdamW(
+            [{"params": heavy, "weight_decay": recipe.decay}, {"params": plain, "weight_decay": 0}],
+            lr=recipe.rate,
+            betas=(0.9, 0.98),
+        )
+        warm = steps // 20
+        self._schedule = torch.optim.lr_scheduler.LambdaLR(
+            self._optimiser,
+            lambda n: min((n + 1) / warm, 0.01 + 0.5 * (1 + math.cos(math.pi * n / steps))),
+        )
+        self._done = 0
+
+    def step(self, photos: list[int]) -> tuple[float, float]:
+        """Learns from these photos; returns the plain and the slotted loss."""
+        self.model.train()
+        plain = self._sampler.plain(photos, self._recipe.captions)
+        half = photos[: len(photos) // 2]
+        cut = int(len(half) * 0.65)
+        one_photos, one = self._sampler.slotted(half[:cut], 1)
+        two_photos, two = self._sampler.slotted(half[cut:], 2)
+        with torch.autocast("cpu", torch.bfloat16):
+            grid = self._maps.training(photos, self._random)
+            seen = torch.rand(*grid.shape[:2], 1) >= self._recipe.row_dropout
+            rows = self.model.rows(grid * seen)
+            first = self._loss(rows, plain)
+            where = {photo: n for n, photo in enumerate(photos)}
+            slotted, count = torch.zeros(()), 0
+            for chosen, batch in ((one_photos, one), (two_photos, two)):
+                if chosen:
+                    part = rows[[where[photo] for photo in chosen]]
+                    slotted = slotted + self._loss(part, batch) * len(chosen)
+                    count += len(chosen)
+            second = slotted / max(count, 1)
+            loss = first + self._recipe.slotted * second
+        self._optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self._optimiser.step()
+        self._schedule.step()
+        self._update_average()
+        return first.item(), second.item()
+
+    def _loss(self, rows: Tensor, batch: Batch) -> Tensor:
+        embeddings = None
+        if batch.nouns is not None and batch.slots is not None:
+            embeddings = self._concepts(batch.nouns, batch.slots)
+        learned = batch.labels != -100
+        logits = self.model.logits(self.model.prefix(rows, embeddings), batch.tokens, learned)
+        return F.cross_entropy(
+            logits.float(), batch.labels[learned], label_smoothing=self._recipe.smoothing
+        )
+
+    def _concepts(self, nouns: Tensor, slots: Tensor) -> Tensor:
+        """Slot code + class code + noise: room for what a learned embedding will be."""
+        noun = self.model.noun_codes(nouns)
+        codes = self.model.slot_codes(slots)
+        noise = torch.randn_like(codes)
+        scale = (codes + noun).detach().norm(dim=-1, keepdim=True) / noise.norm(dim=-1, keepdim=True)
+        reach = torch.rand(*nouns.shape, 1) * 2 * self._recipe.noise
+        return codes + noun + noise * scale * reach
+
+    def _update_average(self) -> None:
+        self._done += 1
+        keep = min(self._recipe.average, self._done / (self._done + 10))
+        with torch.no_grad():
+            for kept, new in zip(self.average.parameters(), self.model.parameters(), strict=True):
+                kept.lerp_(new, 1 - keep)
+
+
+def train(data: Path, cache: Path, out: Path, recipe: Recipe) -> None:
+    """Trains and writes `captioner.pt` checkpoints and `vocabulary.json` into `out`."""
+    torch.manual_seed(recipe.seed)
+    out.mkdir(parents=True, exist_ok=True)
+    photos = written(flickr.load(data, "train").captions)
+    vocabulary = vocabulary_of(photos, recipe.commonest)
+    vocabulary.save(out / "vocabulary.json")
+    config = CaptionerConfig(words=len(vocabulary), nouns=len(vocabulary.nouns))
+    model = Captioner(config)
+    print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {config}")
+    sampler = CaptionSampler(photos, vocabulary, config.longest, recipe.seed)
+    per_epoch = len(photos) // recipe.photos
+    trainer = CaptionerTrainer(
+        model, Maps(cache, len(photos)), sampler, recipe, per_epoch * recipe.epochs
+    )
+    random = np.random.default_rng(recipe.seed)
+    started = time.monotonic()
+    for epoch in range(recipe.epochs):
+        order = random.permutation(len(photos))
+        losses = []
+        for at in range(per_epoch):
+            chosen = order[at * recipe.photos : (at + 1) * recipe.photos].tolist()
+            losses.append(trainer.step(chosen))
+            if at % 25 == 0:
+                spent = time.monotonic() - started
+                print(epoch, at, np.mean(losses[-25:], axis=0).round(3), f"{spent:.0f} s", flush=True)
+        torch.save(trainer.average.state_dict(), out / "captioner.pt")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="the Flickr8k folder")
+    parser.add_argument("--cache", type=Path, required=True, help="where the maps are")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--epochs", type=int, default=Recipe.epochs)
+    parser.add_argument("--threads", type=int, default=2)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    recipe = Recipe(epochs=arguments.epochs)
+    train(arguments.data, arguments.cache, arguments.out, recipe)
+
+
+if __name__ == "__main__":
+    main()

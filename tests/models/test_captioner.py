@@ -1,0 +1,142 @@
+"""The captioner's joining of concepts, on small random models of the real classes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from engine.concepts.embedding import Cancelled, Recipe, train_embedding
+from engine.models.captioner import Captioner, CaptionerConfig
+from engine.models.joining import QFormerJoin, attention_penalty
+from engine.models.starter_vlm import StarterVLM
+from engine.models.vocabulary import Vocabulary
+
+WORDS = "a man dog picture of is in the running grass close up toy ball on".split()
+NOUNS = ["man", "dog", "ball", "person", "animal", "toy"]
+
+
+@pytest.fixture
+def vlm() -> StarterVLM:
+    torch.manual_seed(3)
+    vocabulary = Vocabulary(WORDS, NOUNS, 8)
+    config = CaptionerConfig(
+        channels=12,
+        positions=9,
+        row_width=16,
+        width=16,
+        heads=2,
+        queries=4,
+        words=len(vocabulary),
+        nouns=len(NOUNS),
+        dropout=0.0,
+    )
+    return StarterVLM(Captioner(config), vocabulary, "tiny-1")
+
+
+def photos(count: int, seed: int = 0) -> list[NDArray[np.float16]]:
+    random = np.random.default_rng(seed)
+    return list(random.standard_normal((count, 9, 16)).astype(np.float16))
+
+
+def embeddings(count: int, seed: int = 1) -> list[NDArray[np.float32]]:
+    return list(np.random.default_rng(seed).standard_normal((count, 16)).astype(np.float32))
+
+
+def loss_of(vlm: StarterVLM, vector: NDArray[np.float32]) -> float:
+    """The loss over the training photos, with the same slots drawn each time."""
+    torch.manual_seed(11)
+    rows = torch.from_numpy(np.stack(photos(4))).float()
+    joined = torch.from_numpy(vector).expand(4, 1, -1)
+    target = ["a picture of {0}"] * 4
+    with torch.inference_mode():
+        return float(np.mean([vlm.loss(rows, joined, target, 0.04).item() for _ in range(20)]))
+
+
+def test_without_concepts_the_frozen_model_speaks(vlm: StarterVLM) -> None:
+    plain = vlm.caption(photos(5), [[]] * 5)
+    mixed = vlm.caption(photos(5), [[], embeddings(1), [], embeddings(2), []])
+    assert [mixed[n] for n in (0, 2, 4)] == [plain[n] for n in (0, 2, 4)]
+    assert not any("{" in caption or "<c" in caption for caption in plain)
+
+
+def test_every_present_concept_is_named_once_and_no_other(vlm: StarterVLM) -> None:
+    for count in (1, 2, 3):
+        for caption in vlm.caption(photos(4), [embeddings(count)] * 4):
+            for number in range(8):
+                assert caption.count(f"{{{number}}}") == (1 if number < count else 0)
+            assert "<c" not in caption
+
+
+def test_a_caption_does_not_depend_on_its_batch(vlm: StarterVLM) -> None:
+    many = photos(40)
+    alone = [vlm.caption([rows], [[]])[0] for rows in many[:3]]
+    assert vlm.caption(many, [[]] * 40)[:3] == alone
+
+
+def test_norms_of_concept_keys_and_values_match_the_picture(vlm: StarterVLM) -> None:
+    seen: list[torch.Tensor] = []
+    attention = vlm.model.qformer.encoder.layer[0].crossattention.attention
+    attention.key.register_forward_hook(lambda module, args, out: seen.append(out))
+    rows = torch.from_numpy(np.stack(photos(2))).float()
+    vlm.model.prefix(rows, torch.randn(2, 3, 16) * 100)
+    norms = seen[-1].norm(dim=-1)
+    assert norms.shape == (2, 12)
+    torch.testing.assert_close(norms[:, 9:], norms[:, :9].mean(1, keepdim=True).expand(-1, 3))
+
+
+def test_concept_scale_does_not_matter(vlm: StarterVLM) -> None:
+    rows = torch.from_numpy(np.stack(photos(2))).float()
+    concept = torch.randn(2, 1, 16)
+    one = vlm.model.prefix(rows, concept)
+    torch.testing.assert_close(one, vlm.model.prefix(rows, concept * 7))
+    assert (one - vlm.model.prefix(rows, None)).abs().max() > 1e-3
+
+
+def test_regulariser_against_a_hand_computed_value() -> None:
+    layers = [torch.tensor([[[[0.5, 0.2, 0.3]]]]), torch.tensor([[[[0.1, 0.9, 0.0]]]])]
+    assert attention_penalty(layers, 1).item() == pytest.approx(
+        (0.2**2 + 0.3**2) / 2 + (0.9**2 + 0.0) / 2
+    )
+
+
+def test_training_lowers_the_loss_and_touches_no_weight(vlm: StarterVLM) -> None:
+    before = {k: v.clone() for k, v in vlm.model.state_dict().items()}
+    trained = train_embedding(vlm, [photos(4)], "pet", Recipe(steps=30, rate=0.1))
+    start = vlm.warm_start(photos(4), trained.noun)
+    assert loss_of(vlm, trained.vector) < loss_of(vlm, start)
+    assert trained.vector.shape == (16,)
+    assert trained.vector.dtype == np.float32
+    for key, value in vlm.model.state_dict().items():
+        assert torch.equal(value, before[key]), key
+    assert all(p.grad is None for p in vlm.model.parameters())
+
+
+def test_training_can_be_stopped(vlm: StarterVLM) -> None:
+    steps: list[int] = []
+    with pytest.raises(Cancelled, match="stopped"):
+        train_embedding(
+            vlm,
+            [photos(2)],
+            "pet",
+            Recipe(steps=50),
+            progress=lambda done, total: steps.append(done),
+            cancelled=lambda: len(steps) >= 2,
+        )
+    assert steps == [1, 2]
+
+
+def test_attention_map_is_a_distribution_over_the_picture(vlm: StarterVLM) -> None:
+    heat = vlm.attention(photos(1)[0], embeddings(1)[0])
+    assert heat.shape == (3, 3)
+    assert heat.sum() == pytest.approx(1.0, abs=1e-5)
+    assert (heat >= 0).all()
+
+
+def test_capture_refuses_attention_without_weights(vlm: StarterVLM) -> None:
+    vlm.model.qformer.set_attn_implementation("sdpa")
+    join = vlm.model.join
+    assert isinstance(join, QFormerJoin)
+    with join.captured(), pytest.raises(RuntimeError, match="eagerly"):
+        vlm.model.prefix(torch.from_numpy(np.stack(photos(1))).float(), None)
