@@ -40,6 +40,17 @@ format: $(VENV)/.developing ## put the code in shape
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
+bench: $(VENV)/.measuring ## every measurement; `make bench-NAME` for one
+	@for file in tests/benchmarks/[a-z]*.py; do \
+		$(MAKE) --no-print-directory bench-$$(basename $$file .py); \
+	done
+
+bench-%: $(VENV)/.measuring
+	@test -f tests/benchmarks/$*.py || { echo "There is no measurement called $*:" \
+		$$(basename -s .py tests/benchmarks/[a-z]*.py); exit 2; }
+	@echo "== $*"
+	@$(BIN)/python -m tests.benchmarks.$*
+
 clean: ## remove what was built here, the demo's library too
 	rm -rf $(VENV) familiar-demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache \
 		.import_linter_cache
@@ -57,4 +68,9 @@ $(VENV)/.installed: pyproject.toml packaging/constraints.txt | $(BIN)/python
 $(VENV)/.developing: $(VENV)/.installed
 	@echo "Installing the developers' tools into .venv." >&2
 	@$(INSTALL) -e '.[demo,dev]'
+	@touch $@
+
+$(VENV)/.measuring: $(VENV)/.developing
+	@echo "Installing what the measurements need into .venv." >&2
+	@$(INSTALL) -e '.[demo,dev,bench]'
 	@touch $@
