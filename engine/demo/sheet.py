@@ -85,7 +85,8 @@ def _card(
         _write(draw, (left + _PAD, below), line, 16, INK)
         below += _LINE_HEIGHT
     chip = left + _PAD
-    for name in map(safe, entry.names):
+    for full_name in map(safe, entry.names):
+        name = _shortened(full_name, inside - 20, 14)
         wide = round(_font(name, 14).getlength(name)) + 20
         if chip + wide > right - _PAD:
             break
@@ -113,12 +114,14 @@ def _wrapped(text: str, room: int, size: int) -> list[str]:
         words = words[count:]
     if words:
         lines[-1] += " …"
-    for at, line in enumerate(lines):
-        short = line
-        while font.getlength(short) > room:
-            short = short[:-2].rstrip() + "…"
-        lines[at] = short
-    return lines
+    return [_shortened(line, room, size) for line in lines]
+
+
+def _shortened(text: str, room: int, size: int) -> str:
+    font = _font(text, size)
+    while font.getlength(text) > room:
+        text = text[:-2].rstrip() + "…"
+    return text
 
 
 def _font(text: str, size: int) -> ImageFont.FreeTypeFont:
