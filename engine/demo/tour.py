@@ -61,11 +61,11 @@ def _with_samples(folder: Path) -> int:
     print(f"A sample library of {counted(len(made), 'photo')} is in {_shown(pictures)};")
     print("CREDITS.md beside them says whose they are and how they were changed.\n")
     with Familiar.open(home) as familiar:
-        familiar.add(pictures)
+        familiar.add([pictures])
         for lesson in samples.lessons:
             tagged = [pictures / f"{name}.jpg" for name in lesson.photos]
             with _Watch() as watch, ProgressLine(PROGRESS_LABELS) as line:
-                familiar.teach(lesson.name, lesson.kind, tagged, progress=line.show)
+                familiar.teach(lesson.name, lesson.kind, tagged, report=line.show)
             print(f"Learned {lesson.name} from {counted(len(tagged), 'photo')} in {watch}.")
         _index(familiar)
         cards = [familiar.show(path) for path in made]
@@ -101,7 +101,7 @@ def _with_own_photos(folder: Path, photos: Path) -> int:
     home, sheet = folder / "home", folder / "contact-sheet-of-yours.jpg"
     _mark(home)
     with Familiar.open(home) as familiar:
-        familiar.add(photos)
+        familiar.add([photos])
         _index(familiar)
         cards = _newest(familiar)
         if not cards:
@@ -131,7 +131,7 @@ def _newest(familiar: Familiar) -> list[Card]:
 
 def _index(familiar: Familiar) -> None:
     with _Watch() as watch, ProgressLine(PROGRESS_LABELS) as line:
-        familiar.index(progress=line.show)
+        familiar.index(report=line.show)
     print(f"Looked at the library and wrote its captions in {watch}.\n")
 
 
@@ -142,9 +142,10 @@ def _print_captions(cards: Sequence[Card]) -> None:
 
 def _print_search(familiar: Familiar, query: str) -> None:
     print(f"Search: {safe(query)}")
-    hits = familiar.search(query, limit=_HITS)
+    [results] = familiar.search([query], limit=_HITS)
     rows = [
-        [hit.path.name, f"{hit.score:.2f}", hit.caption or "", ", ".join(hit.why)] for hit in hits
+        [one.card.path.name, f"{one.score:.2f}", one.card.caption or "", ", ".join(one.why)]
+        for one in results.found
     ]
     print(table(["Photo", "Score", "Caption", "Why"], rows, numbers=[1]) if rows else "Nothing.")
     print()
