@@ -8,7 +8,7 @@ SHELL := /bin/bash
 
 VENV := .venv
 PYTHON ?=
-PHOTOS ?=
+export PHOTOS ?=
 TESTS ?=
 BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-warn-script-location \
@@ -26,7 +26,7 @@ install: $(VENV)/.installed ## what Familiar needs to run, in .venv
 	@echo "Ready: $(BIN)/familiar --help"
 
 demo: $(VENV)/.installed ## sample library: teach two, caption, search, contact sheet
-	@$(BIN)/familiar demo $(if $(PHOTOS),--photos "$(PHOTOS)")
+	@$(BIN)/familiar demo $${PHOTOS:+--photos "$$PHOTOS"}
 
 test: $(VENV)/.developing ## the tests
 	$(BIN)/python -m pytest $(TESTS)

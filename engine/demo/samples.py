@@ -7,7 +7,6 @@ be taken; `resources/samples/CREDITS.md` says whose they are. Nothing is downloa
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import shutil
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.demo.packaged import packaged
 from engine.errors import FamiliarError
 from engine.resources import resource
 
@@ -102,10 +102,7 @@ class Samples:
         from PIL import Image
 
         source = self._recipe["sources"][name]
-        # find_spec tells where a package lies without importing it.
-        spec = importlib.util.find_spec(source["package"])
-        places = list(spec.submodule_search_locations or ()) if spec else []
-        path = next((p for place in places if (p := Path(place) / source["path"]).is_file()), None)
+        path = packaged(source["package"], source["path"])
         if path is None:
             raise FamiliarError(
                 "The sample pictures come with packages that are not installed. "

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from engine.demo.packaged import packaged
 from engine.terminal import safe
 
 PAPER, CARD, LINE = "#FBFAF8", "#FFFFFF", "#E6E1D9"
@@ -146,9 +147,6 @@ def _own_font(size: int) -> ImageFont.FreeTypeFont:
 
 @lru_cache
 def _large_font(size: int) -> ImageFont.FreeTypeFont:
-    try:
-        from matplotlib import get_data_path
-
-        return ImageFont.truetype(Path(get_data_path()) / "fonts/ttf/DejaVuSans.ttf", size)
-    except (ImportError, OSError):
-        return _own_font(size)  # the sheet is still worth having with some letters missing
+    path = packaged("matplotlib", "mpl-data/fonts/ttf/DejaVuSans.ttf")
+    # Without it the sheet is still worth having, with some letters missing.
+    return ImageFont.truetype(path, size) if path else _own_font(size)
