@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import UsageError
+from engine.errors import FamiliarError, UsageError
 from engine.terminal import ProgressLine, counted, duration, safe, table
 
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ def _with_samples(folder: Path) -> int:
     print(f"A sample library of {counted(len(made), 'photo')} is in {_shown(pictures)};")
     print("CREDITS.md beside them says whose they are and how they were changed.\n")
     with Familiar.open(home) as familiar:
-        familiar.add([pictures])
+        familiar.add(pictures)
         for lesson in samples.lessons:
             tagged = [pictures / f"{name}.jpg" for name in lesson.photos]
             with _Watch() as watch, ProgressLine(PROGRESS_LABELS) as line:
-                familiar.teach(lesson.name, lesson.kind, tagged, report=line.show)
+                familiar.teach(lesson.name, lesson.kind, tagged, progress=line.show)
             print(f"Learned {lesson.name} from {counted(len(tagged), 'photo')} in {watch}.")
         _index(familiar)
         cards = [familiar.show(path) for path in made]
@@ -101,11 +101,11 @@ def _with_own_photos(folder: Path, photos: Path) -> int:
     home, sheet = folder / "home", folder / "contact-sheet-of-yours.jpg"
     _mark(home)
     with Familiar.open(home) as familiar:
-        familiar.add([photos])
+        familiar.add(photos)
         _index(familiar)
         cards = _newest(familiar)
         if not cards:
-            raise UsageError(f"Familiar found no photo that it can read in {safe(str(photos))}.")
+            raise FamiliarError(f"Familiar found no photo that it can read in {safe(str(photos))}.")
         _print_captions(cards)
         for query in _OWN_SEARCHES:
             _print_search(familiar, query)
@@ -131,7 +131,7 @@ def _newest(familiar: Familiar) -> list[Card]:
 
 def _index(familiar: Familiar) -> None:
     with _Watch() as watch, ProgressLine(PROGRESS_LABELS) as line:
-        familiar.index(report=line.show)
+        familiar.index(progress=line.show)
     print(f"Looked at the library and wrote its captions in {watch}.\n")
 
 
@@ -142,10 +142,9 @@ def _print_captions(cards: Sequence[Card]) -> None:
 
 def _print_search(familiar: Familiar, query: str) -> None:
     print(f"Search: {safe(query)}")
-    [results] = familiar.search([query], limit=_HITS)
     rows = [
         [one.card.path.name, f"{one.score:.2f}", one.card.caption or "", ", ".join(one.why)]
-        for one in results.found
+        for one in familiar.search(query, limit=_HITS)
     ]
     print(table(["Photo", "Score", "Caption", "Why"], rows, numbers=[1]) if rows else "Nothing.")
     print()
@@ -169,7 +168,7 @@ def _entry(card: Card) -> Entry:
 def _start_afresh(folder: Path) -> None:
     if folder.exists():
         if not (folder / _MARK).exists():
-            raise UsageError(
+            raise FamiliarError(
                 f"{_shown(folder)} is already there and was not made by the demo. "
                 "Move it away, or start the demo in another folder."
             )
