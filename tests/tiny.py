@@ -105,7 +105,9 @@ class TinyEncoder:
         )
         rows = np.stack([_histogram(part) for part in np.array_split(picture, 4)])
         half = np.float16
-        return Encoding(whole.astype(half), np.stack([whole, left, right]).astype(half), rows.astype(half))
+        return Encoding(
+            whole.astype(half), np.stack([whole, left, right]).astype(half), rows.astype(half)
+        )
 
 
 class TinyFaces:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -76,12 +76,12 @@ def load_embeddings(library: Library, version: str) -> dict[int, Embedding]:
     }
 
 
-def embed_edits(library: Library, encoder: Callable[[], ImageTextEncoder], version: str) -> None:
+def embed_edits(library: Library, encoder: ImageTextEncoder, version: str) -> None:
     """Sentence vectors for captions the owner wrote; loads no model when there are none."""
     edits = library.captions.edits_without_vector(version)
     if edits:
         nouns = noun_phrases(library)
-        vectors = encoder().encode_sentences([render(text, nouns) for text in edits.values()])
+        vectors = encoder.encode_sentences([render(text, nouns) for text in edits.values()])
         halves = vectors.astype(np.float16)
         library.captions.put_edit_vectors(version, dict(zip(edits, halves, strict=True)))
 

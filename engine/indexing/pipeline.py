@@ -6,7 +6,7 @@ was: what is recorded as done for a photo and a model's version is never done ag
 
 from __future__ import annotations
 
-import logging
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +24,6 @@ from engine.progress import Cancel, Cancelled, Meter, Report
 if TYPE_CHECKING:
     from engine.models.packs import LoadedPack
 
-_log = logging.getLogger(__name__)
 _JOB = "index"
 _TOGETHER = 512
 
@@ -56,13 +55,13 @@ class Indexer:
         report: Report,
         cancel: Cancel,
         *,
-        readers: int,
+        readers: int | None = None,
     ) -> None:
         self._library = library
         self._pack = pack
         self._report = report
         self._cancel = cancel
-        self._readers = readers
+        self._readers = readers or max(1, min(4, os.cpu_count() or 1))
 
     def run(self, *, captions: bool = True) -> Indexed:
         """Scan every folder and do all that is pending.

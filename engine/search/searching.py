@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,12 +13,14 @@ from engine.concepts.captioning import caption_version, embed_edits
 from engine.library.library import Library
 from engine.library.sightings import Sighting
 from engine.library.templates import render
-from engine.models.protocols import ImageTextEncoder
 from engine.search import ranking
 from engine.search.meanings import open_vectors
 from engine.search.query import Known, Query, parse
 from engine.search.vectors import Ids, Vectors
 from engine.search.words import EMPTY_WORDS, bare, contains_phrase, words
+
+if TYPE_CHECKING:
+    from engine.models.packs import LoadedPack
 
 
 @dataclass(frozen=True)
@@ -40,13 +43,9 @@ class Results:
 class Searcher:
     """Searches one library. What it read stays in memory until `refresh`."""
 
-    def __init__(
-        self, library: Library, encoder: Callable[[], ImageTextEncoder], version: str, vlm: str
-    ) -> None:
+    def __init__(self, library: Library, pack: LoadedPack) -> None:
         self._library = library
-        self._encoder = encoder
-        self._version = version
-        self._captions_version = caption_version(vlm, version)
+        self._pack = pack
         self._shelf = _Shelf(library)
         self._vectors: Vectors | None = None
 
@@ -87,8 +86,10 @@ class Searcher:
     def vectors(self) -> Vectors:
         """The vector index, brought up to date when first needed."""
         if self._vectors is None:
-            embed_edits(self._library, self._encoder, self._captions_version)
-            self._vectors = open_vectors(self._library, self._version, self._captions_version)
+            encoder = self._pack.encoder
+            captions = caption_version(self._pack.vlm.version, encoder.version)
+            embed_edits(self._library, encoder, captions)
+            self._vectors = open_vectors(self._library, encoder.version, captions)
         return self._vectors
 
     def _understand(self, text: str) -> Query:
@@ -99,13 +100,13 @@ class Searcher:
         return query
 
     def _fused(self, meanings: Sequence[str]) -> ranking.Vectors:
-        encoder = self._encoder()
+        encoder = self._pack.encoder
         different = list(dict.fromkeys(meanings))
-        fused = ranking.fuse(
-            encoder.encode_texts(different),
-            encoder.encode_sentences(different),
-            self.vectors.mean_caption,
-        )
+        mean = self.vectors.mean_caption
+        sentences = np.empty((len(different), 0), dtype=np.float32)
+        if len(mean):  # a library without captions has nothing to compare sentences with
+            sentences = encoder.encode_sentences(different)
+        fused = ranking.fuse(encoder.encode_texts(different), sentences, mean)
         place = {text: row for row, text in enumerate(different)}
         return fused[[place[text] for text in meanings]]
 

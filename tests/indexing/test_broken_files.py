@@ -1,4 +1,4 @@
-"""Files that cannot be indexed: each is reported by its name with a reason, all others are taken."""
+"""Files that cannot be indexed: each is reported by name with a reason, all others are taken."""
 
 from __future__ import annotations
 

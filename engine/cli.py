@@ -1,0 +1,165 @@
+"""The command line: the same library, for scripts.
+
+`--json` puts data alone on standard output; progress and messages go to standard error. Exit
+status: 0 done, 1 something failed, 2 wrong usage, 130 stopped with Ctrl+C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from engine import __version__, commands
+from engine.errors import FamiliarError, UsageError
+from engine.terminal import prepare_streams, safe
+
+KINDS = ("person", "pet", "thing")
+DONE, FAILED, USAGE, STOPPED = 0, 1, 2, 130
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status."""
+    prepare_streams()
+    # Decoders warn about odd files; what matters to the owner is a problem of that file.
+    warnings.filterwarnings("ignore", category=UserWarning)
+    options = parser().parse_args(arguments)
+    run: Run = options.run
+    try:
+        status = run(options)
+        sys.stdout.flush()
+        return status
+    except UsageError as error:
+        return _complain(str(error), USAGE)
+    except FamiliarError as error:
+        return _complain(str(error), FAILED)
+    except KeyboardInterrupt:
+        return _complain(
+            "Stopped. What was finished is kept; the same command goes on from there.", STOPPED
+        )
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python must not complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except MemoryError:
+        return _complain("There is not enough memory for this.", FAILED)
+    except OSError as error:
+        where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        return _complain(f"{where}{error.strerror or error}.", FAILED)
+    except Exception as error:
+        logging.getLogger(__name__).exception("a command failed")
+        return _complain(
+            f"Something in Familiar itself went wrong ({type(error).__name__}). "
+            "The log in the library's folder says where.",
+            FAILED,
+        )
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(
+        prog="familiar",
+        description="A photo library that knows your people and pets, on your own machine.",
+        epilog="`familiar COMMAND --help` says more about one command.",
+    )
+    top.add_argument("--version", action="version", version=f"familiar {__version__}")
+    top.add_argument("--home", type=Path, metavar="DIR", help="the library's folder")
+    top.set_defaults(run=commands.no_window_yet)
+    group = top.add_subparsers(metavar="COMMAND", title="commands")
+
+    def add(name: str, run: Run, text: str, *, json: bool = False) -> argparse.ArgumentParser:
+        one: argparse.ArgumentParser = group.add_parser(name, help=text, description=f"{text}.")
+        # Understood after the command too; not given there, the one before it stays.
+        one.add_argument(
+            "--home",
+            type=Path,
+            metavar="DIR",
+            default=argparse.SUPPRESS,
+            help="the library's folder",
+        )
+        if json:
+            one.add_argument("--json", action="store_true", help="JSON on standard output")
+        one.set_defaults(run=run)
+        return one
+
+    one = add("add", commands.add, "look after these folders from now on")
+    one.add_argument("folders", type=Path, nargs="+", metavar="FOLDER", help="a folder of photos")
+
+    one = add("index", commands.index, "look at every photo that is new or has changed")
+    one.add_argument("--no-captions", action="store_true", help="leave captions for another time")
+    one.add_argument("--watch", action="store_true", help="go on as photos come and go")
+
+    one = add("teach", commands.teach, "learn someone or something from a few photos")
+    one.add_argument("name", metavar="NAME", help="what to call them")
+    one.add_argument("--kind", choices=KINDS, required=True, help="what NAME is")
+    one.add_argument(
+        "photos", type=Path, nargs="+", metavar="PHOTO", help="a photo that shows them"
+    )
+
+    one = add("search", commands.search, "find photos by names and plain words", json=True)
+    one.add_argument(
+        "query", nargs="?", metavar="QUERY", help="such as: Ada without Tom at the sea"
+    )
+    one.add_argument("--queries", type=Path, metavar="FILE", help="ask many at once, one a line")
+    one.add_argument("--limit", type=_count, default=20, metavar="N", help="at most N photos (20)")
+
+    _photo(add("show", commands.show, "show what is known of one photo", json=True))
+
+    one = add(
+        "ask", commands.ask, "answer a question about a photo, as far as the pack can", json=True
+    )
+    _photo(one)
+    one.add_argument("question", metavar="QUESTION", help="such as: who is this?")
+
+    one = add("locate", commands.locate, "show where someone is in a photo", json=True)
+    _photo(one, named=True)
+    one.add_argument("--heatmap", type=Path, metavar="FILE.png", help="draw where the model looks")
+
+    _photo(add("confirm", commands.confirm, "say that NAME is in a photo, for good"), named=True)
+    _photo(add("reject", commands.reject, "say that NAME is not in a photo, for good"), named=True)
+
+    add("people", commands.people, "list everyone and everything that was taught", json=True)
+    add("albums", commands.albums, "list albums: everyone's, and those made by hand", json=True)
+    add("status", commands.status, "say how the library is, and what could not be read", json=True)
+    add("packs", commands.packs, "list packs of models with their size and licence", json=True)
+
+    one = add("export", commands.export, "print every photo with all that is known of it")
+    one.add_argument("--json-lines", action="store_true", help="one JSON object a line (always so)")
+
+    add("gui", commands.no_window_yet, "open the window")
+
+    one = add("demo", commands.demo, "a short tour, with a sample library or photos of yours")
+    one.add_argument("--photos", type=Path, metavar="FOLDER", help="photos of yours instead")
+    return top
+
+
+def _photo(one: argparse.ArgumentParser, *, named: bool = False) -> None:
+    one.add_argument("photo", type=Path, metavar="PHOTO", help="a photo's file")
+    if named:
+        one.add_argument("name", metavar="NAME", help="someone or something that was taught")
+
+
+def _count(text: str) -> int:
+    """A number of photos, at least one."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of photos")
+    return number
+
+
+def _complain(sentence: str, status: int) -> int:
+    print(f"familiar: {safe(sentence)}", file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,322 @@
+"""The facade: everything Familiar can do with one library, for the command line and the desktop.
+
+A model is loaded when something first needs it, never to open, add, show or list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from engine.cards import Card, cards
+from engine.errors import FamiliarError, UsageError
+from engine.library import Library
+from engine.library.concepts import Concept
+from engine.library.folders import Folder
+from engine.library.problems import Problem
+from engine.progress import Cancel, Report, silent
+
+if TYPE_CHECKING:
+    from engine.asking import Answer
+    from engine.concepts.enrolment import Taught
+    from engine.indexing.pipeline import Indexed, Indexer
+    from engine.locating import Location
+    from engine.models.packs import LoadedPack
+    from engine.search.query import Query
+    from engine.search.searching import Searcher
+
+STARTER = "starter"
+
+
+@dataclass(frozen=True)
+class Found:
+    """One photo a search found: its score (higher is better), and why it is here."""
+
+    card: Card
+    score: float
+    why: list[str]
+
+    @property
+    def path(self) -> Path:
+        """Where the photo lies."""
+        return self.card.path
+
+    @property
+    def caption(self) -> str | None:
+        """The photo's caption, with today's names."""
+        return self.card.caption
+
+
+@dataclass(frozen=True)
+class Results:
+    """A query, as it was understood, with what it found, best first."""
+
+    query: Query
+    found: list[Found]
+
+
+@dataclass(frozen=True)
+class Person:
+    """A concept with how many photos show it (recognised or confirmed) or might (suggested)."""
+
+    concept: Concept
+    photos: int
+    confirmed: int
+    suggested: int
+    tagged: int
+
+
+@dataclass(frozen=True)
+class AlbumCard:
+    """An album: made by itself for everyone known (`made_by` "familiar") or by hand ("you")."""
+
+    name: str
+    made_by: str
+    photos: int
+    cover: Path | None
+
+
+@dataclass(frozen=True)
+class Status:
+    """How the library is: folders (and whether they are there), photos, stages, problems."""
+
+    home: Path
+    pack: str
+    folders: list[tuple[Path, bool]]
+    photos: int
+    concepts: int
+    stages: dict[str, tuple[int, int]]
+    captions: int
+    problems: list[Problem]
+    jobs: list[tuple[str, int]]
+
+
+class Familiar:
+    """One open library and the pack that works on it."""
+
+    def __init__(self, library: Library, pack: LoadedPack | None = None) -> None:
+        self.library = library
+        self._given = pack
+
+    @classmethod
+    def open(cls, home: Path | str | None = None, *, create: bool = True) -> Familiar:
+        """Open the library in `home` (default: FAMILIAR_HOME, or the system's place)."""
+        from engine.home import home_folder
+
+        return cls(Library.open(home_folder(home), create=create))
+
+    def close(self) -> None:
+        """Close the library."""
+        self.library.close()
+
+    def __enter__(self) -> Familiar:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def pack(self) -> LoadedPack:
+        """The pack in use; its parts load when first used."""
+        if self._given is not None:
+            return self._given
+        from engine.models import packs
+
+        return packs.load(STARTER)
+
+    def add(self, *folders: Path) -> list[Folder]:
+        """Look after these folders from now on; `index` then looks at their photos.
+
+        Raises FamiliarError, before any is added, when one is not a folder.
+        """
+        for folder in folders:
+            if not folder.exists():
+                raise FamiliarError(f"There is no folder {folder}.")
+            if not folder.is_dir():
+                raise FamiliarError(f"{folder} is not a folder.")
+        return [self.library.folders.add(folder.absolute()) for folder in folders]
+
+    def index(
+        self, *, captions: bool = True, progress: Report = silent, cancel: Cancel | None = None
+    ) -> Indexed:
+        """Look at everything new or changed; goes on where it was stopped (see Indexer.run)."""
+        return self._indexer(progress, cancel).run(captions=captions)
+
+    def teach(
+        self,
+        name: str,
+        kind: str,
+        photos: Sequence[Path],
+        *,
+        progress: Report = silent,
+        cancel: Cancel | None = None,
+    ) -> Taught:
+        """Learn a person, pet or thing from photos of it, and find it in the whole library.
+
+        Photos that are not in the library yet are added first. A name that is known, of the same
+        kind, learns from these photos too.
+        """
+        from engine.indexing.teaching import teach
+
+        indexer = self._indexer(progress, cancel)
+        taught = teach(self.library, self.pack, indexer, name, kind, photos)
+        self._changed()
+        return taught
+
+    def decide(self, photo: Path, name: str, state: str, progress: Report = silent) -> Card:
+        """Note that `name` is ("confirmed") or is not ("rejected") in a photo, once and for all.
+
+        The decision is kept at once; then the recogniser learns from it.
+        """
+        from engine.indexing.teaching import learn_from_decision
+
+        concept, photo_id = self._concept(name), self._photo(photo)
+        self.library.decisions.decide(concept.id, photo_id, state)
+        learn_from_decision(
+            self.library, self.pack, self._indexer(progress, None), concept, photo_id
+        )
+        self._changed()
+        return self._card(photo_id)
+
+    def search(self, query: str, limit: int = 20) -> list[Found]:
+        """The photos that answer a query, best first."""
+        return self.search_many([query], limit)[0].found
+
+    def search_many(self, queries: Sequence[str], limit: int = 20) -> list[Results]:
+        """Answer queries; many at once cost little more than one."""
+        answers = self._searcher.search(queries, limit)
+        ids = list(dict.fromkeys(hit.photo_id for answer in answers for hit in answer.hits))
+        known = {card.photo_id: card for card in cards(self.library, ids)}
+        return [
+            Results(
+                answer.query,
+                [
+                    Found(known[hit.photo_id], hit.score, hit.why)
+                    for hit in answer.hits
+                    if hit.photo_id in known
+                ],
+            )
+            for answer in answers
+        ]
+
+    def show(self, photo: Path) -> Card:
+        """All that is known of the photo at a path."""
+        return self._card(self._photo(photo))
+
+    def ask(self, photo: Path, question: str) -> Answer:
+        """Answer a question about a photo from what is known of it (see `engine.asking`)."""
+        from engine.asking import answer
+        from engine.search.query import Known
+
+        known = [Known(one.id, one.name, one.noun) for one in self.library.concepts.all()]
+        return answer(question, self.show(photo), known)
+
+    def locate(self, photo: Path, name: str, heatmap: Path | None = None) -> Location:
+        """Where someone is in a photo; `heatmap` names a PNG to be written."""
+        from engine.locating import draw, locate
+
+        concept, photo_id = self._concept(name), self._photo(photo)
+        location = locate(self.library, self.pack, photo_id, concept, with_heat=heatmap is not None)
+        if heatmap is not None:
+            draw(self.library, photo_id, location, heatmap)
+        return location
+
+    def export(self) -> Iterator[Card]:
+        """Every photo that lies somewhere, first found first."""
+        return cards(self.library, self.library.photos.ids())
+
+    def people(self) -> list[Person]:
+        """Everyone and everything that was taught, in the order it was."""
+        people = []
+        for concept in self.library.concepts.all():
+            states = [one.state for one in self.library.sightings.of_concept(concept.id)]
+            people.append(
+                Person(
+                    concept=concept,
+                    photos=states.count("recognised") + states.count("confirmed"),
+                    confirmed=states.count("confirmed"),
+                    suggested=states.count("suggested"),
+                    tagged=len(self.library.tags.of_concept(concept.id)),
+                )
+            )
+        return people
+
+    def albums(self) -> list[AlbumCard]:
+        """One album for everyone who is in a photo, and those made by hand."""
+        albums = []
+        for concept in self.library.concepts.all():
+            seen = [one for one in self.library.sightings.of_concept(concept.id) if one.named]
+            if seen:
+                cover = self._cover(seen[0].photo_id)
+                albums.append(AlbumCard(concept.name, "familiar", len(seen), cover))
+        for album in self.library.albums.all():
+            ids = self.library.albums.photos(album.id)
+            cover = self._cover(ids[0]) if ids else None
+            albums.append(AlbumCard(album.name, "you", album.photos, cover))
+        return albums
+
+    def status(self) -> Status:
+        """How the library is."""
+        counts = self.library.stages.counts()
+        return Status(
+            home=self.library.home,
+            pack=self.pack.name,
+            folders=[(one.path, one.path.exists()) for one in self.library.folders.all()],
+            photos=self.library.photos.count(),
+            concepts=len(self.library.concepts.all()),
+            stages={stage: (one.done, one.failed) for stage, one in counts.items()},
+            captions=len(self.library.captions.all()),
+            problems=self.library.problems.all(),
+            jobs=[(one.kind, one.done) for one in self.library.jobs.running()],
+        )
+
+    @cached_property
+    def _searcher(self) -> Searcher:
+        from engine.search.searching import Searcher
+
+        return Searcher(self.library, self.pack)
+
+    def _indexer(self, report: Report, cancel: Cancel | None) -> Indexer:
+        from engine.indexing.pipeline import Indexer
+
+        return Indexer(self.library, self.pack, report, cancel or Cancel())
+
+    def _changed(self) -> None:
+        if "_searcher" in self.__dict__:
+            self._searcher.refresh()
+
+    def _concept(self, name: str) -> Concept:
+        concept = self.library.concepts.named(name)
+        if concept is None:
+            raise UsageError(f"There is nobody and nothing named {name!r} yet.")
+        return concept
+
+    def _photo(self, path: Path) -> int:
+        """The id of the photo at a path; a copy of a known photo is found by its content."""
+        from engine.library.identity import photo_id
+        from engine.photos import read_file
+
+        photo = self.library.photos.by_path(path) or self.library.photos.by_path(path.resolve())
+        if photo is None and path.is_file():
+            photo = self.library.photos.get(photo_id(read_file(path).content_hash))
+        if photo is None and not path.exists():
+            raise FamiliarError(f"There is no file {path}.")
+        if photo is None:
+            raise FamiliarError(f"{path} is not in the library. Add its folder and index it first.")
+        return photo.id
+
+    def _card(self, photo_id: int) -> Card:
+        return next(cards(self.library, [photo_id]))
+
+    def _cover(self, photo_id: int) -> Path | None:
+        photo = self.library.photos.get(photo_id)
+        return photo.paths[0] if photo and photo.paths else None
