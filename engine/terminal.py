@@ -21,6 +21,15 @@ _BLANKS = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 _HARMLESS_FORMAT = frozenset("\u200c\u200d")
 _WRITTEN_OUT = frozenset({"Cc", "Cf", "Cs", "Co"})  # control, format, surrogate, private use
 
+STAGE_LABELS = {
+    "scan": "Finding photos",
+    "look": "Looking at photos",
+    "recognise": "Recognising",
+    "learn": "Learning",
+    "caption": "Writing captions",
+}
+"""How the engine's stages are called where people read."""
+
 
 def safe(text: str) -> str:
     """`text` on one line, unable to steer a terminal or to reorder what stands beside it.
@@ -150,8 +159,8 @@ class ProgressLine:
         stream: TextIO | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """labels: how each stage is called here; a stage without one goes by its own name."""
-        self._labels = dict(labels or {})
+        """labels: how stages are called (default: STAGE_LABELS); others go by their own name."""
+        self._labels = dict(STAGE_LABELS if labels is None else labels)
         self._stream = sys.stderr if stream is None else stream
         self._clock = clock
         self._live = self._stream.isatty()

@@ -21,12 +21,6 @@ if TYPE_CHECKING:
     from engine.familiar import Familiar
 
 DEFAULT_FOLDER = Path("familiar-demo")
-PROGRESS_LABELS = {
-    "scan": "Finding photos",
-    "look": "Looking at photos",
-    "recognise": "Recognising",
-    "caption": "Writing captions",
-}
 _OWN_SEARCHES = ("people outdoors", "an animal", "at the water")
 _ON_SHEET = 40
 _HITS = 5
@@ -64,7 +58,7 @@ def _with_samples(folder: Path) -> int:
         familiar.add(pictures)
         for lesson in samples.lessons:
             tagged = [pictures / f"{name}.jpg" for name in lesson.photos]
-            with _Watch() as watch, ProgressLine(PROGRESS_LABELS) as line:
+            with _Watch() as watch, ProgressLine() as line:
                 familiar.teach(lesson.name, lesson.kind, tagged, progress=line.show)
             print(f"Learned {lesson.name} from {counted(len(tagged), 'photo')} in {watch}.")
         _index(familiar)
@@ -130,7 +124,7 @@ def _newest(familiar: Familiar) -> list[Card]:
 
 
 def _index(familiar: Familiar) -> None:
-    with _Watch() as watch, ProgressLine(PROGRESS_LABELS) as line:
+    with _Watch() as watch, ProgressLine() as line:
         familiar.index(progress=line.show)
     print(f"Looked at the library and wrote its captions in {watch}.\n")
 
