@@ -37,7 +37,8 @@ def back_up(database: Path, folder: Path, *, kept: int = KEPT) -> Path:
             target.execute("PRAGMA journal_mode=DELETE").fetchall()
         os.replace(partial, copy)
     except (OSError, sqlite3.Error) as error:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink()
         reason = explain(error, partial, "") if isinstance(error, sqlite3.Error) else error.strerror
         raise LibraryError(
             f"A backup of {database.name} could not be made, so it was left as it is: {reason}"

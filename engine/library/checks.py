@@ -71,9 +71,16 @@ def _refuse_strangers(path: Path, advice: str) -> None:
     pages = int.from_bytes(header[28:32], "big")
     counted = header[24:28] == header[92:96]
     # Not when a -wal or -journal may still change the length.
-    settled = not any(Path(f"{path}{suffix}").exists() for suffix in ("-wal", "-journal"))
+    settled = not any(_holds_something(f"{path}{suffix}") for suffix in ("-wal", "-journal"))
     if counted and settled and size < pages * (65536 if page == 1 else page):
         raise LibraryError(f"{path} is damaged: its end is missing. {advice}")
+
+
+def _holds_something(path: str) -> bool:
+    try:
+        return Path(path).stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _look(

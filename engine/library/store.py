@@ -28,8 +28,18 @@ BUSY_SECONDS = 30.0
 Row = tuple[Any, ...]
 
 
-class Connection(sqlite3.Connection):
-    """A connection that can be referred to weakly, so that it ends with its thread."""
+class Session:
+    """One thread's connection; it is closed when the thread ends."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def close(self) -> None:
+        """Close the connection; what it had not committed never was."""
+        self.database.conn.close()
+
+    # A connection and its cache of statements hold each other, so it would outlive its thread.
+    __del__ = close
 
 
 class Store:
@@ -43,15 +53,16 @@ class Store:
         self._pragmas = tuple(pragmas)
         self._lock = lock
         self._local = threading.local()
-        self._open: weakref.WeakSet[Connection] = weakref.WeakSet()
+        self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
         self._closed = False
 
     def database(self) -> Database:
         """This thread's connection, as sqlite-utils has it."""
-        database: Database | None = getattr(self._local, "database", None)
-        if database is None:
-            database = self._local.database = self._connect()
-        return database
+        session: Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = Session(self._connect())
+            self._sessions.add(session)
+        return session.database
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Every row of a query, at once: no cursor stays open behind the caller's back."""
@@ -119,9 +130,8 @@ class Store:
         """Close every thread's connection; the last one to leave tidies the file up."""
         with self._lock:
             self._closed = True
-            for connection in list(self._open):
-                connection.close()
-            self._open.clear()
+            for session in list(self._sessions):
+                session.close()
             self._local = threading.local()
 
     @contextlib.contextmanager
@@ -145,9 +155,7 @@ class Store:
                 timeout=BUSY_SECONDS,
                 isolation_level=None,
                 check_same_thread=False,
-                factory=Connection,
             )
-            self._open.add(connection)
             for pragma in self._pragmas:
                 connection.execute(f"PRAGMA {pragma}").fetchall()
             return Database(connection, recursive_triggers=False, execute_plugins=False)

@@ -1,0 +1,448 @@
+"""Opening, and refusing to open: a library that cannot be used is left as it is."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlite_utils import Database, Migrations
+
+from engine.errors import LibraryError
+from engine.library import Library, catalogue_schema, checks, index_schema
+from tests.library.shelves import encoded, stock
+
+FILES = ["library.db", "index.db"]
+OLD_CATALOGUE = catalogue_schema.catalogue
+OLD_INDEX = index_schema.index
+
+
+def filled(home: Path, count: int = 200) -> None:
+    with Library.open(home) as library:
+        ids = stock(library, count)
+        library.encodings.put_many("v1", {photo: encoded(n) for n, photo in enumerate(ids)})
+        library.concepts.add("Ada", "person")
+
+
+def contents(home: Path) -> dict[str, bytes]:
+    """Every byte of the databases and of what belongs to them.
+
+    Looking at a file with a write-ahead log leaves an empty one behind: that is no change.
+    """
+    return {
+        path.name: path.read_bytes()
+        for path in home.iterdir()
+        if path.is_file()
+        and path.suffix != ".db-shm"
+        and (path.suffix != ".db-wal" or path.stat().st_size)
+    }
+
+
+def refused(home: Path, match: str) -> None:
+    before = contents(home)
+    for _ in range(2):
+        with pytest.raises(LibraryError, match=match) as caught:
+            Library.open(home)
+        assert "\n" not in str(caught.value)
+        assert contents(home) == before
+
+
+def test_a_new_library_is_private_and_empty(home: Path) -> None:
+    with Library.open(home) as library:
+        assert library.photos.ids() == []
+        assert library.concepts.all() == []
+    assert sorted(path.name for path in home.iterdir()) == ["checked.json", *sorted(FILES)]
+    if os.name == "posix":
+        assert home.stat().st_mode & 0o077 == 0
+
+
+def test_what_was_written_is_there_the_next_time(home: Path) -> None:
+    filled(home)
+    with Library.open(home, create=False) as library:
+        assert library.photos.count() == 200
+        assert [concept.name for concept in library.concepts.all()] == ["Ada"]
+        assert library.encodings.embeddings("v1")[1].shape == (200, 8)
+
+
+def test_how_each_file_is_written(library: Library) -> None:
+    def pragmas(store: object) -> tuple[object, ...]:
+        names = ("journal_mode", "synchronous", "foreign_keys")
+        return tuple(store.row(f"PRAGMA {name}")[0] for name in names)  # type: ignore[attr-defined]
+
+    assert pragmas(library._catalogue) == ("delete", 2, 1)
+    assert pragmas(library._index) == ("wal", 1, 0)
+
+
+def test_a_library_is_not_made_unasked(home: Path) -> None:
+    with pytest.raises(LibraryError, match="There is no library in"):
+        Library.open(home, create=False)
+    assert not home.exists()
+
+
+def test_a_home_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("not a folder")
+    with pytest.raises(LibraryError, match="cannot be used"):
+        Library.open(tmp_path / "home")
+    assert (tmp_path / "home").read_text() == "not a folder"
+
+
+def test_a_missing_index_is_made_again(home: Path) -> None:
+    filled(home)
+    (home / "index.db").unlink()
+    with Library.open(home) as library:
+        assert library.photos.count() == 200
+        assert len(library.stages.pending("encode", "v1")) == 200
+
+
+def test_a_missing_library_is_not_replaced_by_an_empty_one(home: Path) -> None:
+    filled(home)
+    (home / "library.db").unlink()
+    refused(home, "library.db is missing")
+
+
+def truncated(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def truncated_a_little(path: Path) -> None:
+    os.truncate(path, path.stat().st_size - 1)
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def overwritten(path: Path) -> None:
+    path.write_text("my diary " * 1000)
+
+
+def scribbled(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    page = int.from_bytes(data[16:18], "big")
+    for at in range(page, len(data), page):
+        data[at : at + 64] = os.urandom(64)
+    path.write_bytes(data)
+
+
+def scribbled_first_page(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[100:1000] = os.urandom(900)
+    path.write_bytes(data)
+
+
+def another_program(path: Path) -> None:
+    path.unlink()
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE recipes (name TEXT)")
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(
+    "damage",
+    [
+        truncated,
+        truncated_a_little,
+        emptied,
+        overwritten,
+        scribbled,
+        scribbled_first_page,
+        another_program,
+    ],
+)
+def test_a_damaged_or_foreign_file_is_refused_untouched(
+    home: Path, name: str, damage: Callable[[Path], None]
+) -> None:
+    filled(home)
+    damage(home / name)
+    refused(home, rf"{name} is (damaged|not a Familiar library)")
+
+
+def test_a_damaged_index_may_be_deleted_as_it_says(home: Path) -> None:
+    filled(home)
+    scribbled(home / "index.db")
+    refused(home, "Deleting it is safe")
+    (home / "index.db").unlink()
+    with Library.open(home) as library:
+        assert library.photos.count() == 200
+
+
+def test_a_folder_in_place_of_a_file(home: Path) -> None:
+    filled(home)
+    (home / "library.db").unlink()
+    (home / "library.db").mkdir()
+    with pytest.raises(LibraryError, match="is not a file"):
+        Library.open(home)
+
+
+def test_an_index_of_another_library_is_refused(home: Path, tmp_path: Path) -> None:
+    filled(home)
+    filled(tmp_path / "other")
+    shutil.copyfile(tmp_path / "other" / "index.db", home / "index.db")
+    refused(home, "belongs to another library")
+
+
+def test_damage_met_later_is_a_sentence_too(home: Path) -> None:
+    with Library.open(home) as library:
+        ids = stock(library, 3000)
+        library.thumbnails.put_many(dict.fromkeys(ids, b"x" * 3000))
+        library._index.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        scribbled(home / "index.db")
+        # In another thread, whose connection has not read anything yet.
+        with (
+            concurrent.futures.ThreadPoolExecutor(1) as pool,
+            pytest.raises(LibraryError, match="Deleting it is safe"),
+        ):
+            pool.submit(library.thumbnails.many, ids).result()
+
+
+# -- newer versions and migrations ---------------------------------------------------------------
+
+
+def with_another(migrations: Migrations, fails: bool = False) -> Migrations:
+    """The same migrations as a newer version of Familiar would have them."""
+    newer = Migrations(migrations.name)
+    for migration in migrations._migrations:
+        newer(name=migration.name)(migration.fn)
+
+    @newer(name="m0002_postcards")
+    def postcards(db: Database) -> None:
+        db.execute("CREATE TABLE postcards (id INTEGER PRIMARY KEY, words TEXT)")
+        db.execute("INSERT INTO postcards (words) VALUES ('wish you were here')")
+        if fails:
+            raise sqlite3.OperationalError("database or disk is full")
+
+    return newer
+
+
+@pytest.fixture(params=FILES)
+def newer_file(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """From now on this process is a newer version, for one of the files."""
+    name: str = request.param
+    if name == "library.db":
+        monkeypatch.setattr(catalogue_schema, "catalogue", with_another(catalogue_schema.catalogue))
+    else:
+        monkeypatch.setattr(index_schema, "index", with_another(index_schema.index))
+    return name
+
+
+def test_a_migration_comes_after_a_backup(home: Path, newer_file: str) -> None:
+    with pytest.MonkeyPatch.context() as older:
+        older.setattr(catalogue_schema, "catalogue", OLD_CATALOGUE)
+        older.setattr(index_schema, "index", OLD_INDEX)
+        filled(home)
+    with Library.open(home) as library:
+        assert library.photos.count() == 200
+    with contextlib.closing(sqlite3.connect(home / newer_file)) as connection:
+        assert connection.execute("SELECT words FROM postcards").fetchall() == [
+            ("wish you were here",)
+        ]
+    (backup,) = (home / "backups").iterdir()
+    assert backup.name.startswith(Path(newer_file).stem)
+    with contextlib.closing(sqlite3.connect(backup)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
+        assert "postcards" not in tables
+        table = "photos" if newer_file == "library.db" else "embeddings"
+        assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (200,)
+    with Library.open(home):
+        assert list((home / "backups").iterdir()) == [backup]
+
+
+def test_a_newer_library_is_refused_untouched(home: Path, newer_file: str) -> None:
+    filled(home)
+    with pytest.MonkeyPatch.context() as older:
+        older.setattr(catalogue_schema, "catalogue", OLD_CATALOGUE)
+        older.setattr(index_schema, "index", OLD_INDEX)
+        refused(home, rf"{newer_file} was made by a newer version of Familiar")
+    with Library.open(home) as library:
+        assert library.photos.count() == 200
+
+
+def test_nothing_is_migrated_when_the_other_file_is_refused(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(home)
+    scribbled(home / "index.db")
+    monkeypatch.setattr(catalogue_schema, "catalogue", with_another(OLD_CATALOGUE))
+    refused(home, "index.db is damaged")
+    assert not (home / "backups").exists()
+
+
+def test_a_migration_that_fails_changes_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(home)
+    monkeypatch.setattr(catalogue_schema, "catalogue", with_another(OLD_CATALOGUE, fails=True))
+    with pytest.raises(LibraryError, match="no room left"):
+        Library.open(home)
+    monkeypatch.setattr(catalogue_schema, "catalogue", OLD_CATALOGUE)
+    with Library.open(home) as library:
+        assert library.photos.count() == 200
+        assert library._catalogue.rows("SELECT 1 FROM sqlite_schema WHERE name='postcards'") == []
+
+
+def test_no_migration_without_its_backup(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(home)
+    (home / "backups").write_text("in the way")
+    monkeypatch.setattr(catalogue_schema, "catalogue", with_another(OLD_CATALOGUE))
+    refused(home, "A backup of library.db could not be made")
+
+
+def test_the_last_five_backups_are_kept(library: Library) -> None:
+    made = [library.back_up() for _ in range(7)]
+    assert sorted((library.home / "backups").iterdir()) == made[-5:]
+
+
+def test_a_backup_can_be_put_back(home: Path) -> None:
+    filled(home)
+    with Library.open(home) as library:
+        backup = library.back_up()
+        stock(library, 10, first=500)
+    shutil.copyfile(backup, home / "library.db")
+    with Library.open(home) as library:
+        assert library.photos.count() == 200
+
+
+def test_two_programs_make_the_library_at_once(home: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from engine.library import Library\n"
+        "sys.stdin.readline()\n"
+        "with Library.open(Path(sys.argv[1])) as library:\n"
+        "    library.folders.add(sys.argv[2])\n"
+    )
+    programs = [
+        subprocess.Popen([sys.executable, "-c", script, home, f"/{n}"], stdin=subprocess.PIPE)
+        for n in range(3)
+    ]
+    for program in programs:
+        assert program.stdin is not None
+        program.stdin.write(b"go\n")
+        program.stdin.flush()
+    for program in programs:
+        program.communicate()
+        assert program.returncode == 0
+    with Library.open(home) as library:
+        assert {folder.path.name for folder in library.folders.all()} == {"0", "1", "2"}
+    assert not list(home.glob("*.new*"))
+
+
+# -- stopped in the middle -----------------------------------------------------------------------
+
+WRITER = """
+import os, signal, sys
+from pathlib import Path
+from typing import Any
+from engine.library import Library, opening
+from tests.library.shelves import stock
+library = Library.open(Path(sys.argv[1]))
+stock(library, 50)
+ids = library.photos.ids()
+library.stages.finish_many("read", "1", ids[:20])
+store = getattr(library, sys.argv[2])
+with library.transaction():
+    # Small enough a cache that the half-done transaction reaches the file.
+    store.run("PRAGMA cache_size=1")
+    stock(library, 3000, first=1000)
+    library.stages.finish_many("read", "1", library.photos.ids())
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def killed_in_a_transaction(home: Path, store: str) -> None:
+    done = subprocess.run([sys.executable, "-c", WRITER, home, store], check=False)
+    assert done.returncode == -signal.SIGKILL
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+@pytest.mark.parametrize("store", ["_catalogue", "_index"])
+def test_killed_in_a_transaction_means_it_never_was(home: Path, store: str) -> None:
+    killed_in_a_transaction(home, store)
+    half_done = home / ("library.db-journal" if store == "_catalogue" else "index.db-wal")
+    assert half_done.stat().st_size > 20_000
+    with Library.open(home) as library:
+        assert library.photos.count() == 50
+        assert len(library.stages.done("read", "1")) == 20
+        assert len(library.stages.pending("read", "1")) == 30
+    assert not half_done.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+def test_a_newer_library_that_was_killed_is_refused_untouched(home: Path, newer_file: str) -> None:
+    with pytest.MonkeyPatch.context() as older:
+        older.setattr(catalogue_schema, "catalogue", OLD_CATALOGUE)
+        older.setattr(index_schema, "index", OLD_INDEX)
+        filled(home)
+    # Migrate one file in a process that is killed before it can tidy up.
+    script = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from tests.library.test_opening import with_another\n"
+        "from engine.library import Library, catalogue_schema as c, index_schema as i\n"
+        "if sys.argv[2] == 'library.db': c.catalogue = with_another(c.catalogue)\n"
+        "else: i.index = with_another(i.index)\n"
+        "library = Library.open(Path(sys.argv[1]))\n"
+        "from tests.library.shelves import stock\n"
+        "with library.transaction():\n"
+        "    library._catalogue.run('PRAGMA cache_size=1')\n"
+        "    stock(library, 3000, first=5000)\n"
+        "    library.stages.finish_many('read', '1', range(9999))\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, home, newer_file], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert (home / "library.db-journal").exists()
+    assert (home / "index.db-wal").exists()
+    with pytest.MonkeyPatch.context() as older:
+        older.setattr(catalogue_schema, "catalogue", OLD_CATALOGUE)
+        older.setattr(index_schema, "index", OLD_INDEX)
+        refused(home, rf"{newer_file} was made by a newer version")
+    with Library.open(home) as library:
+        assert library.photos.count() == 200
+
+
+# -- how much is checked -------------------------------------------------------------------------
+
+
+def test_an_unchanged_file_is_not_walked_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    walked: list[tuple[str, bool]] = []
+    real = checks.examine
+
+    def watch(path: Path, migrations: Migrations, **options: Any) -> list[str]:
+        walked.append((path.name, options["thorough"]))
+        return real(path, migrations, **options)
+
+    monkeypatch.setattr(checks, "examine", watch)
+    filled(home)
+    with Library.open(home):
+        pass
+    assert walked == [("library.db", False), ("index.db", False)]
+    walked.clear()
+    os.utime(home / "index.db")
+    with Library.open(home):
+        pass
+    assert walked == [("library.db", False), ("index.db", True)]
+    walked.clear()
+    (home / "checked.json").write_text("[nonsense")
+    with Library.open(home):
+        pass
+    assert walked == [("library.db", True), ("index.db", True)]
+
+
+def test_importing_the_library_is_light() -> None:
+    script = (
+        "import sys, engine.library, engine.photos\n"
+        "heavy = {'torch', 'numpy', 'sqlite_utils', 'cv2', 'faiss', 'pillow_heif', 'click'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, text=True
+    )
+    assert done.stdout.strip() == "[]"
