@@ -11,16 +11,20 @@ from pathlib import Path
 from engine.errors import LibraryError
 
 
+class Busy(LibraryError):
+    """Another process is at work on the library."""
+
+
 @contextmanager
 def only_writer(home: Path) -> Iterator[None]:
     """Hold the library's writing lock; the system lets go of it even after kill -9.
 
-    Raises LibraryError when another process holds it.
+    Raises Busy when another process holds it.
     """
     handle = os.open(home / "indexing.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if not _lock(handle):
-            raise LibraryError(
+            raise Busy(
                 "Another Familiar is working on this library right now. "
                 "Wait until it is done, or stop it first."
             )

@@ -6,6 +6,7 @@ was: what is recorded as done for a photo and a model's version is never done ag
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.concepts.captioning import caption_photos
-from engine.concepts.recognising import recognise_photos
+from engine.concepts.enrolment import learn_embedding, learn_head
+from engine.concepts.recognising import Heads, recognise_photos
+from engine.errors import UsageError
 from engine.indexing import stages
 from engine.indexing.lock import only_writer
 from engine.indexing.looking import Looking
@@ -76,8 +79,10 @@ class Indexer:
             try:
                 self._scan(result)
                 self.look(result)
+                self.learn_heads()
                 self.recognise()
                 if captions:
+                    self.learn_embeddings()
                     self.caption(result)
             except (Cancelled, KeyboardInterrupt):
                 self._library.jobs.finish(job, "cancelled")
@@ -107,15 +112,27 @@ class Indexer:
         ids = [one for one in ids if one in ready]
         if not ids:
             return
+        heads = Heads.load(self._library, self._pack)
         meter = Meter(stages.RECOGNISE, len(ids), self._report)
         for start in range(0, len(ids), _TOGETHER):
             self._cancel.check()
             batch = ids[start : start + _TOGETHER]
             with self._library.transaction():
-                changed = recognise_photos(self._library, self._pack, batch)
+                changed = recognise_photos(self._library, self._pack, heads, batch)
                 self._library.captions.mark_stale(changed)
                 self._library.stages.finish_many(stages.RECOGNISE, version, batch)
             meter.advance(len(batch))
+
+    def learn_heads(self) -> None:
+        """Heads for those whose photos or features have changed since they were taught."""
+        for concept in self._library.concepts.all():
+            with contextlib.suppress(UsageError):  # nothing to learn from, until it is tagged again
+                learn_head(self._library, self._pack, concept)
+
+    def learn_embeddings(self) -> None:
+        """Likewise embeddings, so that captions can name everyone who is recognised."""
+        for concept in self._library.concepts.all():
+            learn_embedding(self._library, self._pack, concept, self._report, self._cancel)
 
     def caption(self, result: Indexed, only: Sequence[int] | None = None) -> None:
         """Captions for what is pending, newest first."""

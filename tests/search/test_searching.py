@@ -194,9 +194,7 @@ def test_an_empty_library_answers(home: Path) -> None:
         assert [one.hits for one in searcher.search(["red", "", "Ada", "2020"], 5)] == [[]] * 4
 
 
-def test_a_library_without_captions_is_searched_by_its_pictures(
-    home: Path, tmp_path: Path
-) -> None:
+def test_a_library_without_captions_is_searched_by_its_pictures(home: Path, tmp_path: Path) -> None:
     paint(tmp_path / "photos" / "red.png", ["red"], 1)
     blue = paint(tmp_path / "photos" / "blue.png", ["blue"], 2)
     with Library.open(home) as library:
