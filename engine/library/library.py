@@ -96,11 +96,14 @@ class Library:
             if not (home / blueprint.file_name).exists():
                 opening.make(home, blueprint)
         lock = threading.RLock()
-        stores = [
-            opening.connect(home, blueprint, lock, names)
-            for blueprint, names in zip(blueprints, pending, strict=True)
-        ]
-        _belong_together(*stores)
+        with contextlib.ExitStack() as undo:
+            stores = []
+            for blueprint, names in zip(blueprints, pending, strict=True):
+                store = opening.connect(home, blueprint, lock, names)
+                undo.callback(store.close)
+                stores.append(store)
+            _belong_together(*stores)
+            undo.pop_all()
         return cls(home, *stores)
 
     @contextlib.contextmanager
@@ -144,7 +147,12 @@ def _blueprints() -> tuple[opening.Blueprint, opening.Blueprint]:
             file_name="library.db",
             migrations=catalogue_schema.catalogue,
             advice="Familiar left it untouched; put back a copy from the backups folder.",
-            pragmas=("synchronous=FULL", "foreign_keys=ON", "cache_size=-16384"),
+            pragmas=(
+                "synchronous=FULL",
+                "fullfsync=ON",  # what FULL means on macOS
+                "foreign_keys=ON",
+                "cache_size=-16384",
+            ),
         ),
         opening.Blueprint(
             file_name="index.db",

@@ -71,7 +71,8 @@ def make(home: Path, blueprint: Blueprint) -> None:
             for pragma in blueprint.pragmas:
                 connection.execute(f"PRAGMA {pragma}").fetchall()
             db = Database(connection, recursive_triggers=False, execute_plugins=False)
-            blueprint.migrations.apply(db)
+            with db.atomic():
+                blueprint.migrations.apply(db)
         _publish(draft, path)
     except sqlite3.Error as error:
         raise LibraryError(explain(error, path, blueprint.advice)) from error
@@ -93,10 +94,14 @@ def connect(home: Path, blueprint: Blueprint, lock: threading.RLock, pending: li
             log.info("backed up %s as %s", path.name, copy.name)
     store = Store(path, advice=blueprint.advice, pragmas=blueprint.pragmas, lock=lock)
     if pending:
-        # One transaction around them all: two programs that start at once take turns, and the
-        # second finds nothing left to do.
-        with store.transaction(), store.sentences():
-            blueprint.migrations.apply(store.database())
+        try:
+            # One transaction around them all: two programs that start at once take turns, and
+            # the second finds nothing left to do.
+            with store.transaction(), store.sentences():
+                blueprint.migrations.apply(store.database())
+        except BaseException:
+            store.close()
+            raise
         log.info("migrated %s: %s", path.name, ", ".join(pending))
     return store
 

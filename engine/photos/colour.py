@@ -1,10 +1,19 @@
-"""Every kind of pixel as 8-bit RGB."""
+"""Every kind of pixel as 8-bit RGB, in sRGB where the file says that it is in something else."""
 
 from __future__ import annotations
 
+import functools
+import io
+from typing import TYPE_CHECKING
+
 from PIL import Image
 
+if TYPE_CHECKING:
+    from PIL import ImageCms
+
 _SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N")
+_SPACES = {"RGB": b"RGB ", "CMYK": b"CMYK"}
+"""Pillow's mode and how an ICC profile says that it is for such pixels."""
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
@@ -16,6 +25,44 @@ def to_rgb(image: Image.Image) -> Image.Image:
     if image.mode in (*_SIXTEEN_BITS, "I", "F"):
         return _eight_bits(image).convert("RGB")
     return image.convert("RGB")
+
+
+def to_srgb(image: Image.Image, profile: object) -> Image.Image:
+    """Like `to_rgb`, with colours as `profile` means them: phones and printers have their own.
+
+    profile: the bytes of an ICC profile; none, or one that makes no sense, changes nothing.
+    """
+    if not isinstance(profile, bytes):
+        return to_rgb(image)
+    if image.mode != "CMYK":
+        image = to_rgb(image)
+    if profile[16:20] != _SPACES[image.mode]:
+        return to_rgb(image)
+    transform = _transform(profile, image.mode)
+    converted = None if transform is None else transform.apply(image)
+    return to_rgb(image) if converted is None else converted
+
+
+@functools.lru_cache(maxsize=32)
+def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
+    """From a profile to sRGB; None where that would change nothing or the profile is broken."""
+    from PIL import ImageCms
+
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "srgb" in ImageCms.getProfileDescription(source).casefold():
+            return None
+        return ImageCms.ImageCmsTransform(
+            source,
+            ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")),
+            mode,
+            "RGB",
+            ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            # Its cache of the last colour would be shared by all threads.
+            flags=ImageCms.Flags.NOCACHE | ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None
 
 
 def _on_white(image: Image.Image) -> Image.Image:

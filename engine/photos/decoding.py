@@ -22,7 +22,7 @@ from PIL import Image
 
 from engine.errors import PhotoError
 from engine.photos import formats
-from engine.photos.colour import to_rgb
+from engine.photos.colour import to_rgb, to_srgb
 from engine.photos.files import AnyPath, read_file
 from engine.photos.metadata import PhotoInfo, read_info
 
@@ -108,7 +108,8 @@ def decode(data: bytes, longest_side: int) -> Decoded:
             large = image.width * image.height > _LARGE
             with _one_large if large else contextlib.nullcontext():
                 info, orientation = read_info(image, kind)
-                small = to_rgb(_shrunk(image, target))
+                profile = image.info.get("icc_profile")
+                small = to_srgb(_shrunk(image, target), profile)
         if orientation in _TURNS:
             small = small.transpose(_TURNS[orientation])
         if orientation >= 5:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from engine.errors import PhotoError
 from engine.photos import decode, decoding
@@ -161,6 +161,45 @@ def test_a_transparent_colour_or_palette_entry_lies_on_white(side: int) -> None:
         picture = decode(data, side).picture
         assert close_to(picture[5, 5], RED)
         assert close_to(picture[5, -5], WHITE)
+
+
+def swapping_profile() -> bytes:
+    """An ICC profile whose red and green are those of sRGB the other way round."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile = profile.replace(b"s\0R\0G\0B\0", b"o\0d\0d\0!\0").replace(b"sRGB", b"odd!")
+    tags = {}
+    for at in range(132, 132 + 12 * int.from_bytes(profile[128:132], "big"), 12):
+        tags[bytes(profile[at : at + 4])] = at
+    red, green = tags[b"rXYZ"], tags[b"gXYZ"]
+    offsets = bytes(profile[red + 4 : red + 12]), bytes(profile[green + 4 : green + 12])
+    profile[red + 4 : red + 12], profile[green + 4 : green + 12] = offsets[1], offsets[0]
+    return bytes(profile)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF", "AVIF"])
+@pytest.mark.parametrize("side", [512, 48])
+def test_colours_are_as_the_files_profile_means_them(kind: str, side: int) -> None:
+    plain = decode(encoded(corners(), kind), side).picture.astype(int)
+    odd = decode(encoded(corners(), kind, icc_profile=swapping_profile()), side).picture
+    assert np.abs(plain[..., [1, 0, 2]] - odd).max() <= 8
+
+
+@pytest.mark.parametrize("profile", [b"nonsense", b"x" * 16 + b"RGB " + b"x" * 200, b""])
+def test_a_profile_that_makes_no_sense_changes_nothing(profile: bytes) -> None:
+    picture = decode(encoded(corners(), "PNG", icc_profile=profile), 512).picture
+    np.testing.assert_array_equal(picture, corners())
+
+
+@pytest.mark.parametrize("mode", ["L", "CMYK"])
+def test_a_profile_for_other_pixels_changes_nothing(mode: str) -> None:
+    image = Image.fromarray(corners()).convert(mode)
+    plain = decode(encoded(image, "JPEG"), 512).picture
+    odd = decode(encoded(image, "JPEG", icc_profile=swapping_profile()), 512).picture
+    if mode == "CMYK":
+        np.testing.assert_array_equal(plain, odd)
+    else:
+        # Grey stays grey, whatever red and green are.
+        assert np.abs(plain.astype(int) - odd).max() <= 8
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "TIFF"])
