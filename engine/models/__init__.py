@@ -1,0 +1,1 @@
+"""Frozen backbones behind small protocols, and the packs they come in."""
