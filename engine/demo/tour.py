@@ -17,8 +17,11 @@ from engine.terminal import ProgressLine, counted, duration, safe, table
 
 if TYPE_CHECKING:
     from engine.cards import Card
+    from engine.demo.samples import Lesson
     from engine.demo.sheet import Entry
     from engine.familiar import Familiar
+
+    Section = tuple[str, Sequence[Card]]
 
 DEFAULT_FOLDER = Path("familiar-demo")
 _OWN_SEARCHES = ("people outdoors", "an animal", "at the water")
@@ -42,12 +45,9 @@ def run(folder: Path = DEFAULT_FOLDER, photos: Path | None = None) -> int:
 
 def _with_samples(folder: Path) -> int:
     from engine.demo.samples import Samples
-    from engine.demo.sheet import Row, contact_sheet
     from engine.familiar import Familiar
 
-    home, pictures, sheet = (
-        folder / "sample-home", folder / "sample-photos", folder / "contact-sheet.jpg",
-    )  # fmt: skip
+    home, pictures = folder / "sample-home", folder / "sample-photos"
     for old in (home, pictures):
         _start_afresh(old)
     samples = Samples()
@@ -56,63 +56,56 @@ def _with_samples(folder: Path) -> int:
     print("CREDITS.md beside them says whose they are and how they were changed.\n")
     with Familiar.open(home) as familiar:
         familiar.add(pictures)
+        _look(familiar)
         for lesson in samples.lessons:
-            tagged = [pictures / f"{name}.jpg" for name in lesson.photos]
-            with _Watch() as watch, ProgressLine() as line:
-                familiar.teach(lesson.name, lesson.kind, tagged, progress=line.show)
-            print(f"Learned {lesson.name} from {counted(len(tagged), 'photo')} in {watch}.")
-        _index(familiar)
+            _teach(familiar, lesson, [pictures / f"{name}.jpg" for name in lesson.photos])
+        _write_captions(familiar)
         cards = [familiar.show(path) for path in made]
         _print_captions(cards)
-        for query in samples.searches:
-            _print_search(familiar, query)
-        taught = [lesson.name for lesson in samples.lessons]
-        rows = [
-            Row(f"Found: {name}", [_entry(card) for card in cards if name in _names(card)])
-            for name in taught
-        ]
-        rest = [card for card in cards if not set(taught) & set(_names(card))]
-        rows.append(Row("Nobody it knows", [_entry(card) for card in rest]))
-        contact_sheet(
-            "Familiar",
-            f"{counted(len(cards), 'photo')}. Learned "
-            + " and ".join(f"{one.name} from {len(one.photos)}" for one in samples.lessons)
-            + ". Names, captions and places: all made on this machine. Credits: CREDITS.md",
-            [row for row in rows if row.entries],
-            sheet,
-        )
+        searches = _search(familiar, samples.searches)
+    taught = [lesson.name for lesson in samples.lessons]
+    sections = [(f"Recognised: {name}", _showing(cards, name)) for name in taught]
+    sections.append(
+        ("Nobody it knows", [one for one in cards if not set(taught) & set(_names(one))])
+    )
+    lessons = " and ".join(f"{one.name} from {len(one.photos)}" for one in samples.lessons)
+    sheet = folder / "contact-sheet.jpg"
+    _draw_sheet(
+        sheet,
+        f"{counted(len(cards), 'photo')}; learned {lessons}. "
+        "All of it on this machine. Whose pictures these are: CREDITS.md",
+        [*searches, *sections],
+    )
     print(f"The contact sheet is {_shown(sheet)}.")
     print("With photos of your own:  make demo PHOTOS=~/Pictures")
     return 0
 
 
 def _with_own_photos(folder: Path, photos: Path) -> int:
-    from engine.demo.sheet import Row, contact_sheet
     from engine.familiar import Familiar
 
     if not photos.is_dir():
-        raise UsageError(f"There is no folder {safe(str(photos))}.")
-    home, sheet = folder / "home", folder / "contact-sheet-of-yours.jpg"
+        raise UsageError(f"There is no folder {_shown(photos)}.")
+    home = folder / "home"
     _mark(home)
     with Familiar.open(home) as familiar:
         familiar.add(photos)
-        _index(familiar)
+        _look(familiar)
+        _write_captions(familiar)
         cards = _newest(familiar)
         if not cards:
-            raise FamiliarError(f"Familiar found no photo that it can read in {safe(str(photos))}.")
+            raise FamiliarError(f"Familiar found no photo that it can read in {_shown(photos)}.")
         _print_captions(cards)
-        for query in _OWN_SEARCHES:
-            _print_search(familiar, query)
-        contact_sheet(
-            "Familiar",
-            f"{counted(len(cards), 'photo')}, the newest. Captions made on this machine.",
-            [Row("Your photos", [_entry(card) for card in cards])],
-            sheet,
-        )
-    print(f"The contact sheet is {_shown(sheet)}. Teach it someone, and index again:\n")
+        searches = _search(familiar, _OWN_SEARCHES)
+    sheet = folder / "contact-sheet-of-yours.jpg"
+    _draw_sheet(
+        sheet,
+        "Captions and searches made on this machine.",
+        [*searches, ("Your newest photos", cards)],
+    )
+    print(f"The contact sheet is {_shown(sheet)}. Teach it someone, and search by name:\n")
     at = f"familiar --home {_shown(home)}"
     print(f"  {at} teach Biscuit --kind pet PHOTO PHOTO PHOTO")
-    print(f"  {at} index")
     print(f"  {at} search 'Biscuit outdoors'")
     return 0
 
@@ -123,10 +116,28 @@ def _newest(familiar: Familiar) -> list[Card]:
     return cards[:_ON_SHEET]
 
 
-def _index(familiar: Familiar) -> None:
+def _teach(familiar: Familiar, lesson: Lesson, tagged: Sequence[Path]) -> None:
     with _Watch() as watch, ProgressLine() as line:
-        familiar.index(progress=line.show)
-    print(f"Looked at the library and wrote its captions in {watch}.\n")
+        taught = familiar.teach(lesson.name, lesson.kind, tagged, progress=line.show)
+    print(
+        f"Learned {lesson.name} ({lesson.kind}) from {counted(taught.tagged, 'photo')} and found "
+        f"{counted(taught.recognised, 'more photo')} in {watch}."
+    )
+
+
+def _look(familiar: Familiar) -> None:
+    """Everything but captions; files that cannot be read are told by name."""
+    with _Watch() as watch, ProgressLine() as line:
+        done = familiar.index(captions=False, progress=line.show)
+    for path, reason in done.troubles:
+        print(safe(f"{path}: {reason}"))
+    print(f"Looked at {counted(done.looked, 'photo')} in {watch}.")
+
+
+def _write_captions(familiar: Familiar) -> None:
+    with _Watch() as watch, ProgressLine() as line:
+        done = familiar.index(progress=line.show)
+    print(f"Wrote {counted(done.captioned, 'caption')} in {watch}.\n")
 
 
 def _print_captions(cards: Sequence[Card]) -> None:
@@ -134,14 +145,31 @@ def _print_captions(cards: Sequence[Card]) -> None:
     print(table(["Photo", "Who", "Caption"], rows) + "\n")
 
 
-def _print_search(familiar: Familiar, query: str) -> None:
-    print(f"Search: {safe(query)}")
-    rows = [
-        [one.card.path.name, f"{one.score:.2f}", one.card.caption or "", ", ".join(one.why)]
-        for one in familiar.search(query, limit=_HITS)
-    ]
-    print(table(["Photo", "Score", "Caption", "Why"], rows, numbers=[1]) if rows else "Nothing.")
-    print()
+def _search(familiar: Familiar, queries: Sequence[str]) -> list[Section]:
+    """Ask, print the answers, and give them back for the contact sheet."""
+    sections = []
+    for query in queries:
+        found = familiar.search(query, limit=_HITS)
+        rows = [
+            [one.card.path.name, f"{one.score:.2f}", one.card.caption or "", ", ".join(one.why)]
+            for one in found
+        ]
+        print(f"Search: {safe(query)}")
+        answer = table(["Photo", "Score", "Caption", "Why"], rows, numbers=[1])
+        print((answer if rows else "Nothing found.") + "\n")
+        sections.append((f"Search: {safe(query)}", [one.card for one in found]))
+    return sections
+
+
+def _draw_sheet(path: Path, subtitle: str, sections: Sequence[Section]) -> None:
+    from engine.demo.sheet import Row, contact_sheet
+
+    rows = [Row(heading, [_entry(card) for card in cards]) for heading, cards in sections if cards]
+    contact_sheet("Familiar", subtitle, rows, path)
+
+
+def _showing(cards: Sequence[Card], name: str) -> list[Card]:
+    return [card for card in cards if name in _names(card)]
 
 
 def _names(card: Card) -> list[str]:
