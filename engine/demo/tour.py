@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.demo.sheet import Entry
     from engine.familiar import Familiar
 
-    Section = tuple[str, Sequence[Card]]
+    Section = tuple[str, list[Card]]
 
 DEFAULT_FOLDER = Path("familiar-demo")
 _OWN_SEARCHES = ("people outdoors", "an animal", "at the water")
