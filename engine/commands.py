@@ -241,15 +241,32 @@ def status(options: argparse.Namespace) -> int:
 
 def packs(options: argparse.Namespace) -> int:
     """Packs of models."""
-    from engine.models.packs import describe
+    from engine.models.packs import PACKS
 
-    known = describe()
     if options.json:
-        _json(known)
+        _json(
+            [
+                {
+                    "name": one.name,
+                    "title": one.title,
+                    "available": one.available,
+                    "megabytes": one.megabytes,
+                    "needs": one.needs,
+                    "parts": [
+                        {"does": part.does, "what": part.what, "licence": part.licence}
+                        for part in one.parts
+                    ],
+                    "note": one.note,
+                }
+                for one in PACKS.values()
+            ]
+        )
         return 0
-    for one in known:
-        _say(f"{one['name']}: {one['title']} ({one['state']}, {one['size_mb']:,} MB)")
-        for line in one["licences"]:
+    for one in PACKS.values():
+        state = "ready" if one.available else "planned, not usable yet"
+        _say(f"{one.name}: {one.title} ({state})")
+        _say(f"  {one.megabytes:,} MB; needs {one.needs}")
+        for line in one.licences:
             _say(f"  {line}")
     return 0
 

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from engine.search.query import Query
     from engine.search.searching import Searcher
 
-STARTER = "starter"
-
 
 @dataclass(frozen=True)
 class Found:
@@ -131,7 +129,7 @@ class Familiar:
             return self._given
         from engine.models import packs
 
-        return packs.load(STARTER)
+        return packs.load()
 
     def add(self, *folders: Path) -> list[Folder]:
         """Look after these folders from now on; `index` then looks at their photos.

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from engine.models.packs import LoadedPack
 from engine.models.protocols import Encoding, Face, Picture
 
 if TYPE_CHECKING:
@@ -175,12 +176,15 @@ class TinyVLM:
         return np.array([[0.05, 0.1], [0.35, 0.5]], dtype=np.float32)
 
 
-class TinyPack:
+class TinyPack(LoadedPack):
     """The three together, as the real packs come."""
 
-    name = "tiny"
+    encoder: TinyEncoder
+    faces: TinyFaces
+    vlm: TinyVLM
 
     def __init__(self, log: Path | None = None) -> None:
+        super().__init__("tiny", TinyEncoder, TinyFaces, TinyVLM)
         self.encoder = TinyEncoder(log)
         self.faces = TinyFaces()
         self.vlm = TinyVLM()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import PackError
 from engine.library.learned import EMBEDDING
 from engine.library.library import Library
 from engine.library.stages import CAPTION
@@ -180,6 +181,8 @@ def _captions(
     try:
         texts = vlm.caption([rows[one] for one in order], [concepts[one] for one in order])
         return dict(zip(order, texts, strict=True)), {}
+    except PackError:
+        raise  # no photo's fault
     except Exception as error:
         if len(order) == 1:
             _log.warning("A photo could not be captioned (%s).", type(error).__name__)

@@ -190,11 +190,11 @@ def _views(
     library: Library, pack: LoadedPack, ids: Sequence[int]
 ) -> list[list[NDArray[np.float16]]]:
     """Visual rows of each photo's altered views, made from its thumbnail."""
-    views = []
+    pictures: list[Picture] = []
     for photo_id, jpeg in library.thumbnails.many(ids).items():
-        altered = altered_views(_picture(jpeg), VIEWS, seed=photo_id % 2**32)
-        views.append([one.rows for one in pack.encoder.encode_pictures(altered)])
-    return views
+        pictures += altered_views(_picture(jpeg), VIEWS, seed=photo_id % 2**32)
+    rows = [one.rows for one in pack.encoder.encode_pictures(pictures)]
+    return [rows[at : at + VIEWS] for at in range(0, len(rows), VIEWS)]
 
 
 def _picture(jpeg: bytes) -> Picture:

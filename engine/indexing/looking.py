@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.errors import PackError
 from engine.indexing import stages
 from engine.indexing.reading import Reader, Reading, Task
 from engine.library.info import Info
@@ -75,7 +76,7 @@ class Looking:
         analyser = self._pack.faces
         reader = Reader(
             max(encoder.picture_size, analyser.picture_size, thumbnails.SIDE),
-            lambda: analyser,
+            analyser,
             threads=self._threads,
             ahead=AHEAD,
         )
@@ -182,6 +183,8 @@ def _encode(
         return {}, {}
     try:
         encoded = encoder.encode_pictures(pictures)
+    except PackError:
+        raise  # no photo's fault
     except Exception as error:
         if len(readings) == 1:
             _log.warning("A photo could not be encoded (%s).", type(error).__name__)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.errors import PhotoError
+from engine.errors import PackError, PhotoError
 from engine.models.protocols import Face, FaceAnalyser, Picture
 from engine.photos import PhotoFile, PhotoInfo, PhotoVanished, decode, read_file, thumbnails
 
@@ -53,7 +53,7 @@ class Reader:
     def __init__(
         self,
         longest_side: int,
-        analyser: Callable[[], FaceAnalyser],
+        analyser: FaceAnalyser,
         *,
         threads: int,
         ahead: int,
@@ -139,11 +139,11 @@ class Reader:
             reading.error = f"It cannot be read ({type(error).__name__})."
             return reading
         if task.faces:
-            with self._one_at_a_time:
-                analyser = self._analyser()  # a pack that cannot be loaded stops the run
             try:
                 with self._one_at_a_time:
-                    reading.faces = analyser.analyse(decoded.picture)
+                    reading.faces = self._analyser.analyse(decoded.picture)
+            except PackError:
+                raise  # no photo's fault
             except Exception as error:  # likewise: one odd picture must not stop the library
                 reading.face_error = f"Faces could not be looked for ({type(error).__name__})."
         return reading

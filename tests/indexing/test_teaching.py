@@ -13,7 +13,7 @@ from engine.familiar import Familiar
 from engine.library import Library
 from engine.library.templates import slot
 from engine.progress import Cancel, Cancelled, Progress
-from tests.tiny import TinyPack, paint
+from tests.tiny import TinyPack, TinyVLM, paint
 
 ADA = (250, 30, 30)
 TOM = (20, 240, 20)
@@ -41,7 +41,7 @@ def photos(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def familiar(home: Path, photos: Path) -> Iterator[Familiar]:
-    with Familiar(Library.open(home), TinyPack()) as familiar:  # type: ignore[arg-type]
+    with Familiar(Library.open(home), TinyPack()) as familiar:
         familiar.add(photos)
         familiar.index()
         yield familiar
@@ -73,11 +73,12 @@ def test_a_pet_is_found_in_the_whole_library(familiar: Familiar, photos: Path) -
 
 def test_only_captions_that_changed_are_written_again(familiar: Familiar, photos: Path) -> None:
     vlm = familiar.pack.vlm
-    vlm.captions = 0  # type: ignore[attr-defined]
+    assert isinstance(vlm, TinyVLM)
+    vlm.captions = 0
     taught = familiar.teach("Biscuit", "pet", some(photos, 0, 6, 12))
     assert taught.captioned == 10
     views = 3 * 8  # the frozen model's own captions of the tagged photos' views, to learn from
-    assert vlm.captions == 10 + views  # type: ignore[attr-defined]
+    assert vlm.captions == 10 + views
 
 
 def test_people_by_their_faces_and_several_in_one_caption(familiar: Familiar, photos: Path) -> None:
@@ -123,7 +124,7 @@ def test_photos_that_are_not_indexed_yet(familiar: Familiar, photos: Path, tmp_p
 
 def test_teaching_an_empty_library(home: Path, photos: Path) -> None:
     """Two photos each of two pets are each other's only comparison."""
-    with Familiar(Library.open(home), TinyPack()) as familiar:  # type: ignore[arg-type]
+    with Familiar(Library.open(home), TinyPack()) as familiar:
         with pytest.raises(UsageError, match="no other photos"):
             familiar.teach("Biscuit", "pet", some(photos, 0, 6))
         assert familiar.people() == []
@@ -218,7 +219,8 @@ def test_renaming_changes_every_caption_and_runs_no_model(familiar: Familiar, ph
     familiar.teach("Ada", "person", some(photos, 5, 10))
     concept = familiar.people()[0].concept
     vlm = familiar.pack.vlm
-    vlm.captions = 0  # type: ignore[attr-defined]
+    assert isinstance(vlm, TinyVLM)
+    vlm.captions = 0
     familiar.library.concepts.rename(concept.id, "Zoë")
     card = familiar.show(photos / "25.png")
     assert card.caption is not None
@@ -226,7 +228,7 @@ def test_renaming_changes_every_caption_and_runs_no_model(familiar: Familiar, ph
     assert card.template is not None
     assert slot(concept.id) in card.template
     familiar.index()
-    assert vlm.captions == 0  # type: ignore[attr-defined]
+    assert vlm.captions == 0
 
 
 def test_an_edited_caption_is_never_overwritten(familiar: Familiar, photos: Path) -> None:
@@ -264,7 +266,7 @@ def test_what_was_learned_is_made_again_when_the_index_is_lost(
     familiar.close()
     for path in home.glob("index.db*"):
         path.unlink()
-    with Familiar(Library.open(home), TinyPack()) as again:  # type: ignore[arg-type]
+    with Familiar(Library.open(home), TinyPack()) as again:
         again.index()
         after = [card.as_json() for card in again.export()]
     by_path = {card["path"]: card for card in after}
@@ -288,7 +290,8 @@ def test_locating(familiar: Familiar, photos: Path, tmp_path: Path) -> None:
     place = familiar.locate(photos / "24.png", "Biscuit", target)
     assert place.heat is not None
     assert (place.box, place.source) == ((0.0, 0.5, 1.0, 1.0), "attention")
-    assert Image.open(target).size == (64, 64)
+    with Image.open(target) as drawn:
+        assert drawn.size == (64, 64)
     with pytest.raises(FamiliarError, match="was not recognised"):
         familiar.locate(photos / "01.png", "Biscuit")
     with pytest.raises(UsageError, match="nobody and nothing named"):
