@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont
 
 from engine.demo.packaged import packaged
 from engine.terminal import safe
 
-PAPER, CARD, LINE = "#FBFAF8", "#FFFFFF", "#E6E1D9"
+PAPER, SIDE, CARD, LINE = "#FBFAF8", "#F4F1EC", "#FFFFFF", "#E6E1D9"
 INK, QUIET, ACCENT, SOFT = "#23211E", "#7A746B", "#B4532A", "#F6E4DA"
 
 _COLUMNS = 5
@@ -72,15 +72,7 @@ def _card(
     left, top, right, bottom = box
     draw.rounded_rectangle(box, 14, fill=CARD, outline=LINE)
     inside = right - left - 2 * _PAD
-    picture = ImageOps.fit(
-        entry.picture.convert("RGB"),
-        (inside, _PICTURE),
-        Image.Resampling.LANCZOS,
-        centering=(0.5, 0.3),  # heads are rather in the upper half
-    )
-    mask = Image.new("L", picture.size, 0)
-    ImageDraw.Draw(mask).rounded_rectangle((0, 0, inside - 1, _PICTURE - 1), 4, fill=255)
-    sheet.paste(picture, (left + _PAD, top + _PAD), mask)
+    _picture(sheet, draw, (left + _PAD, top + _PAD, right - _PAD, top + _PAD + _PICTURE), entry)
     below = top + _PAD + _PICTURE + 12
     for line in _wrapped(safe(entry.caption), inside, 16)[:_CAPTION_LINES]:
         _write(draw, (left + _PAD, below), line, 16, INK)
@@ -94,6 +86,24 @@ def _card(
         draw.rounded_rectangle((chip, bottom - 40, chip + wide, bottom - 14), 9, fill=SOFT)
         _write(draw, (chip + 10, bottom - 36), name, 14, ACCENT)
         chip += wide + 8
+
+
+def _picture(
+    sheet: Image.Image,
+    draw: ImageDraw.ImageDraw,
+    box: tuple[int, int, int, int],
+    entry: Entry,
+) -> None:
+    """The whole picture, as large as the box allows, in its middle."""
+    draw.rounded_rectangle(box, 4, fill=SIDE)
+    room = (box[2] - box[0], box[3] - box[1])
+    scale = min(room[0] / entry.picture.width, room[1] / entry.picture.height)
+    wide, tall = (max(1, round(length * scale)) for length in entry.picture.size)
+    picture = entry.picture.convert("RGB").resize((wide, tall), Image.Resampling.LANCZOS)
+    corner = (box[0] + (room[0] - wide) // 2, box[1] + (room[1] - tall) // 2)
+    mask = Image.new("L", picture.size, 0)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, wide - 1, tall - 1), 4, fill=255)
+    sheet.paste(picture, corner, mask)
 
 
 def _write(

@@ -23,13 +23,13 @@ def test_every_picture_is_on_the_sheet(tmp_path: Path) -> None:
     sheet = draw(tmp_path / "sheet.png", entries)
     assert tuple(sheet[0, 0]) == tuple(bytes.fromhex(PAPER[1:]))
     for colour in colours:
-        assert (sheet == colour).all(axis=2).sum() > 270 * 210
+        assert (sheet == colour).all(axis=2).sum() > 270 * 178
 
 
-@pytest.mark.parametrize("size", [(4000, 30), (30, 4000), (1, 1)])
+@pytest.mark.parametrize("size", [(4000, 1), (1, 4000), (1, 1)])
 def test_any_shape_of_picture_is_drawn(tmp_path: Path, size: tuple[int, int]) -> None:
     sheet = draw(tmp_path / "sheet.png", [Entry(Image.new("RGB", size, (200, 10, 10)), "x")])
-    assert (sheet == (200, 10, 10)).all(axis=2).sum() > 270 * 210
+    assert (sheet == (200, 10, 10)).all(axis=2).sum() >= 200
 
 
 @pytest.mark.parametrize(
