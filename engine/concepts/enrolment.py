@@ -6,11 +6,12 @@ What was learned says from which photos, so that it is learned anew when these h
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,7 @@ from engine.library.concepts import Concept
 from engine.library.learned import EMBEDDING, HEAD
 from engine.library.library import Library
 from engine.models.protocols import Picture
+from engine.models.views import WIDTH
 from engine.progress import Cancel, Progress, Report
 
 if TYPE_CHECKING:
@@ -38,6 +40,9 @@ VIEWS = 8
 
 MOST_TAGGED = 8
 """Photos an embedding is trained on at most; more cost time and add little."""
+
+BANK_OF = "starter"
+"""The pack whose encoder made the bank of negatives."""
 
 _MOST_NEGATIVES = 2000
 
@@ -80,27 +85,96 @@ def shown_in(library: Library, concept: Concept) -> tuple[list[int], list[int]]:
     return yes, no
 
 
-def learn_head(library: Library, pack: LoadedPack, concept: Concept) -> bool:
-    """Train a concept's head if what it was trained on has changed; whether it was trained.
+class Lessons:
+    """Trains heads, reading what they have in common from the library once."""
 
-    Every photo then waits to be recognised again. Raises UsageError when the tagged photos show
-    nothing to learn from.
-    """
-    yes, no = shown_in(library, concept)
-    version = head_version(pack, concept.kind)
-    source = json.dumps({"yes": yes, "no": no})
-    known = library.learned.get(concept.id, HEAD, version)
-    if known is not None and known.trained_on == source:
-        return False
-    head: FaceHead | LinearHead
-    if concept.kind == PERSON:
-        head = _face_head(library, pack, concept, yes, no)
-    else:
-        head = _linear_head(library, pack, concept, yes, no)
-    with library.transaction():
-        library.learned.put(concept.id, HEAD, version, head.to_bytes(), source)
-        library.stages.forget("recognise", library.photos.ids())
-    return True
+    def __init__(self, library: Library, pack: LoadedPack) -> None:
+        self._library = library
+        self._pack = pack
+        self._concepts = {one.id: one for one in library.concepts.all()}
+        self._said = {one: shown_in(library, concept) for one, concept in self._concepts.items()}
+
+    def learn(self, concept: Concept) -> bool:
+        """Train a concept's head if what it was trained on has changed; whether it was trained.
+
+        Every photo then waits to be recognised again. Raises UsageError when the tagged photos
+        show nothing to learn from.
+        """
+        yes, no = self._said[concept.id]
+        version = head_version(self._pack, concept.kind)
+        others = [] if concept.kind == PERSON else self._others(concept)
+        source = json.dumps({"yes": yes, "no": no, "others": others})
+        known = self._library.learned.get(concept.id, HEAD, version)
+        if known is not None and known.trained_on == source:
+            return False
+        head: FaceHead | LinearHead
+        if concept.kind == PERSON:
+            head = self._face_head(concept)
+        else:
+            head = self._linear_head(concept, others)
+        with self._library.transaction():
+            self._library.learned.put(concept.id, HEAD, version, head.to_bytes(), source)
+            self._library.stages.forget("recognise", self._library.photos.ids())
+        return True
+
+    def learn_rest(self, most: int | None = None) -> None:
+        """Likewise for everyone, at most `most`, whose comparison has changed meanwhile."""
+        for concept in list(self._concepts.values())[:most]:
+            with contextlib.suppress(UsageError):  # nothing to learn from until tagged again
+                self.learn(concept)
+
+    def _others(self, concept: Concept) -> list[int]:
+        """Photos known not to show a pet or thing: rejected, or tagged as another one alone."""
+        yes, no = self._said[concept.id]
+        others = set(no)
+        for one, (shown, _) in self._said.items():
+            if one != concept.id and self._concepts[one].kind != PERSON:
+                others.update(shown)
+        return sorted(others - set(yes))
+
+    def _face_head(self, concept: Concept) -> FaceHead:
+        yes, no = self._said[concept.id]
+        boxes = {one.photo_id: one.box for one in self._library.tags.of_concept(concept.id)}
+        faces = self._library.faces
+        return FaceHead.train(
+            [faces.of_photo(one) for one in yes],
+            self._pack.faces.threshold,
+            [boxes.get(one) for one in yes],
+            [faces.of_photo(one) for one in no],
+        )
+
+    def _linear_head(self, concept: Concept, others: Sequence[int]) -> LinearHead:
+        tagged = self._whole(self._said[concept.id][0])
+        unlabelled = self._unlabelled
+        if not len(unlabelled):
+            unlabelled = tagged[:0]
+        return LinearHead.train(tagged, unlabelled, self._whole(others) if others else None)
+
+    @cached_property
+    def _unlabelled(self) -> Vectors:
+        """Photos that nobody said anything about, and the bank that ships with the starter."""
+        ids = np.array(self._library.encodings.ids(self._pack.encoder.version), dtype=np.int64)
+        labelled = [
+            photo
+            for one, said in self._said.items()
+            if self._concepts[one].kind != PERSON
+            for photos in said
+            for photo in photos
+        ]
+        rest = np.sort(ids[~np.isin(ids, labelled)])
+        if len(rest) > _MOST_NEGATIVES:
+            rest = np.random.default_rng(0).choice(rest, _MOST_NEGATIVES, replace=False)
+        own = self._whole(rest.tolist())
+        if self._pack.name != BANK_OF:
+            return own
+        bank = negatives.bank(own.shape[1] if len(own) else WIDTH)
+        return np.concatenate([own, bank]) if len(own) else bank
+
+    def _whole(self, ids: Sequence[int]) -> Vectors:
+        """Whole-picture vectors [n, h] of the photos among `ids` that are encoded."""
+        _, views = self._library.encodings.heads(self._pack.encoder.version, ids)
+        whole: Vectors = views[:, 0] if len(views) else np.empty((0, 1), np.float16)
+        return whole
 
 
 def learn_embedding(
@@ -136,54 +210,6 @@ def learn_embedding(
         library.concepts.set_noun(concept.id, trained.noun)
         library.captions.mark_stale(named)
     return True
-
-
-def _face_head(
-    library: Library, pack: LoadedPack, concept: Concept, yes: Sequence[int], no: Sequence[int]
-) -> FaceHead:
-    boxes = {one.photo_id: one.box for one in library.tags.of_concept(concept.id)}
-    return FaceHead.train(
-        [library.faces.of_photo(one) for one in yes],
-        pack.faces.threshold,
-        [boxes.get(one) for one in yes],
-        [library.faces.of_photo(one) for one in no],
-    )
-
-
-def _linear_head(
-    library: Library, pack: LoadedPack, concept: Concept, yes: Sequence[int], no: Sequence[int]
-) -> LinearHead:
-    version = pack.encoder.version
-    tagged = _whole(library, version, yes)
-    known_not = Counter(no)
-    for other in library.concepts.all():
-        if other.id != concept.id and other.kind != PERSON:
-            known_not.update(shown_in(library, other)[0])
-    others = sorted(set(known_not) - set(yes))
-    rest = np.array(library.encodings.ids(version), dtype=np.int64)
-    rest = np.sort(rest[~np.isin(rest, [*yes, *others])])
-    if len(rest) > _MOST_NEGATIVES:
-        rest = np.random.default_rng(0).choice(rest, _MOST_NEGATIVES, replace=False)
-    unlabelled = _whole(library, version, rest.tolist())
-    width = tagged.shape[1]
-    groups = [one for one in (unlabelled, _bank(pack, width)) if len(one)]
-    return LinearHead.train(
-        tagged,
-        np.concatenate(groups) if groups else np.empty((0, width), np.float16),
-        _whole(library, version, others) if others else None,
-    )
-
-
-def _bank(pack: LoadedPack, width: int) -> Vectors:
-    """Vectors that ship for libraries with little to compare with; of the starter's encoder."""
-    return negatives.bank(width) if pack.name == "starter" else np.empty((0, width), np.float16)
-
-
-def _whole(library: Library, version: str, ids: Sequence[int]) -> Vectors:
-    """Whole-picture vectors [n, h] of the photos among `ids` that are encoded."""
-    _, views = library.encodings.heads(version, ids)
-    whole: Vectors = views[:, 0] if len(views) else np.empty((0, 1), np.float16)
-    return whole
 
 
 def _views(

@@ -6,7 +6,6 @@ was: what is recorded as done for a photo and a model's version is never done ag
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,9 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.concepts.captioning import caption_photos
-from engine.concepts.enrolment import learn_embedding, learn_head
+from engine.concepts.enrolment import Lessons, learn_embedding
 from engine.concepts.recognising import Heads, recognise_photos
-from engine.errors import UsageError
 from engine.indexing import stages
 from engine.indexing.lock import only_writer
 from engine.indexing.looking import Looking
@@ -125,9 +123,7 @@ class Indexer:
 
     def learn_heads(self) -> None:
         """Heads for those whose photos or features have changed since they were taught."""
-        for concept in self._library.concepts.all():
-            with contextlib.suppress(UsageError):  # nothing to learn from, until it is tagged again
-                learn_head(self._library, self._pack, concept)
+        Lessons(self._library, self._pack).learn_rest()
 
     def learn_embeddings(self) -> None:
         """Likewise embeddings, so that captions can name everyone who is recognised."""

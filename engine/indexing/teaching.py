@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.concepts.enrolment import Taught, find_or_add, learn_head
+from engine.concepts.enrolment import Lessons, Taught, find_or_add
 from engine.errors import FamiliarError, UsageError
 from engine.indexing.lock import Busy, only_writer
 from engine.indexing.pipeline import Indexed, Indexer
@@ -19,6 +19,10 @@ from engine.photos import read_file
 
 if TYPE_CHECKING:
     from engine.models.packs import LoadedPack
+
+AT_ONCE = 16
+"""Heads of others that are trained anew with the new one's photos as known strangers; in a library
+with more, the rest follow when it is next indexed."""
 
 
 def teach(
@@ -45,7 +49,9 @@ def teach(
         with library.transaction():  # a name that nothing can be learned of leaves no trace
             concept = find_or_add(library, name, kind)
             _tag(library, concept, ids)
-            learn_head(library, pack, concept)
+            lessons = Lessons(library, pack)
+            lessons.learn(concept)
+        lessons.learn_rest(AT_ONCE)
         indexer.recognise()
         captioned = Indexed()
         indexer.learn_embeddings()
@@ -73,7 +79,7 @@ def learn_from_decision(
     library.captions.mark_stale([photo_id])
     with contextlib.suppress(Busy), only_writer(library.home):
         try:
-            learn_head(library, pack, concept)
+            Lessons(library, pack).learn(concept)
         except UsageError:
             return  # the decision holds; there is only nothing to learn from it
         indexer.recognise()
