@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from PIL import ImageCms
 
 _SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N")
-_SPACES = {"RGB": b"RGB ", "CMYK": b"CMYK"}
-"""Pillow's mode and how an ICC profile says that it is for such pixels."""
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
@@ -36,8 +34,6 @@ def to_srgb(image: Image.Image, profile: object) -> Image.Image:
         return to_rgb(image)
     if image.mode != "CMYK":
         image = to_rgb(image)
-    if profile[16:20] != _SPACES[image.mode]:
-        return to_rgb(image)
     transform = _transform(profile, image.mode)
     converted = None if transform is None else transform.apply(image)
     return to_rgb(image) if converted is None else converted
@@ -45,7 +41,7 @@ def to_srgb(image: Image.Image, profile: object) -> Image.Image:
 
 @functools.lru_cache(maxsize=32)
 def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
-    """From a profile to sRGB; None where that would change nothing or the profile is broken."""
+    """From a profile to sRGB; None if that changes nothing, or the profile is broken or for other pixels."""
     from PIL import ImageCms
 
     try:

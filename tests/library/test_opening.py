@@ -139,6 +139,19 @@ def scribbled_first_page(path: Path) -> None:
     path.write_bytes(data)
 
 
+def scribbled_one_table(path: Path) -> None:
+    """Damage that nothing meets before the table is read."""
+    table = "album_photos" if path.name == "library.db" else "learned"
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        ((root,),) = connection.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)
+        ).fetchall()
+        ((page,),) = connection.execute("PRAGMA page_size").fetchall()
+    with path.open("r+b") as file:
+        file.seek((root - 1) * page)
+        file.write(b"\xff" * 64)
+
+
 def another_program(path: Path) -> None:
     path.unlink()
     with contextlib.closing(sqlite3.connect(path)) as connection:
@@ -155,6 +168,7 @@ def another_program(path: Path) -> None:
         overwritten,
         scribbled,
         scribbled_first_page,
+        scribbled_one_table,
         another_program,
     ],
 )

@@ -90,7 +90,7 @@ def test_a_pipe_put_in_its_place_at_the_last_moment_is_not_waited_for(
     os.mkfifo(tmp_path / "a.jpg")
     (tmp_path / "b.jpg").write_bytes(encoded(corners()))
     plain = os.stat(tmp_path / "b.jpg")
-    monkeypatch.setattr(os, "stat", lambda path: plain)
+    monkeypatch.setattr(os, "stat", lambda *_, **__: plain)
     with pytest.raises(PhotoError, match="a pipe"):
         read_file(tmp_path / "a.jpg")
 
