@@ -41,7 +41,7 @@ def to_srgb(image: Image.Image, profile: object) -> Image.Image:
 
 @functools.lru_cache(maxsize=32)
 def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
-    """From a profile to sRGB; None if that changes nothing, or the profile is broken or for other pixels."""
+    """From a profile to sRGB; None if it changes nothing, is broken, or is for other pixels."""
     from PIL import ImageCms
 
     try:
