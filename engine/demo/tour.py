@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,6 @@ def run(folder: Path = DEFAULT_FOLDER, photos: Path | None = None) -> int:
 
 def _with_samples(folder: Path) -> int:
     from engine.demo.samples import Samples
-    from engine.familiar import Familiar
 
     home, pictures = folder / "sample-home", folder / "sample-photos"
     for old in (home, pictures):
@@ -54,7 +54,7 @@ def _with_samples(folder: Path) -> int:
     made = samples.make(pictures)
     print(f"A sample library of {counted(len(made), 'photo')} is in {_shown(pictures)};")
     print("CREDITS.md beside them says whose they are and how they were changed.\n")
-    with Familiar.open(home) as familiar:
+    with _library(home) as familiar:
         familiar.add(pictures)
         _look(familiar)
         for lesson in samples.lessons:
@@ -82,13 +82,11 @@ def _with_samples(folder: Path) -> int:
 
 
 def _with_own_photos(folder: Path, photos: Path) -> int:
-    from engine.familiar import Familiar
-
     if not photos.is_dir():
         raise UsageError(f"There is no folder {_shown(photos)}.")
     home = folder / "home"
     _mark(home)
-    with Familiar.open(home) as familiar:
+    with _library(home) as familiar:
         familiar.add(photos)
         _look(familiar)
         _write_captions(familiar)
@@ -114,6 +112,19 @@ def _newest(familiar: Familiar) -> list[Card]:
     cards = [card for card in familiar.export() if card.caption is not None]
     cards.sort(key=lambda card: card.taken_at or "", reverse=True)
     return cards[:_ON_SHEET]
+
+
+@contextmanager
+def _library(home: Path) -> Iterator[Familiar]:
+    from engine import log
+    from engine.familiar import Familiar
+
+    with Familiar.open(home) as familiar:
+        handler = log.start(home)
+        try:
+            yield familiar
+        finally:
+            log.stop(handler)
 
 
 def _teach(familiar: Familiar, lesson: Lesson, tagged: Sequence[Path]) -> None:
