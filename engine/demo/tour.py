@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 DEFAULT_FOLDER = Path("familiar-demo")
 _OWN_SEARCHES = ("people outdoors", "an animal", "at the water")
+_HONESTLY = (
+    "(The starter pack's caption writer is very small. It knows people and dogs outdoors, and is\n"
+    "often wrong about the rest; who is there, it is told by the recognisers.)"
+)
 _ON_SHEET = 40
 _HITS = 5
 # Says whose folder it is, so that the demo never empties one that it did not make.
@@ -153,7 +157,8 @@ def _write_captions(familiar: Familiar) -> None:
 
 def _print_captions(cards: Sequence[Card]) -> None:
     rows = [[card.path.name, ", ".join(_names(card)), card.caption or ""] for card in cards]
-    print(table(["Photo", "Who", "Caption"], rows) + "\n")
+    print(table(["Photo", "Who", "Caption"], rows))
+    print(_HONESTLY + "\n")
 
 
 def _search(familiar: Familiar, queries: Sequence[str]) -> list[Section]:

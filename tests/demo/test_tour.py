@@ -48,7 +48,7 @@ def toured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def captions(printed: str) -> dict[str, tuple[str, str]]:
     """Who is in each photo, and its caption, from the first table."""
-    lines = printed.split("Photo")[1].split("\n\n")[0].splitlines()
+    lines = printed.split("\nPhoto ", 1)[1].split("\n(")[0].splitlines()
     starts = [match.start() for match in re.finditer("─+", lines[1])]
     first, second, third = starts
     return {
@@ -60,6 +60,10 @@ def captions(printed: str) -> dict[str, tuple[str, str]]:
 def test_the_two_are_found_and_named_and_nobody_else_is(toured: tuple[Path, str]) -> None:
     told = captions(toured[1])
     assert set(told) == {f"{name}.jpg" for name in Samples().names}
+    known = [(who, caption) for who, caption in told.values() if who]
+    assert sum(any(name in caption for name in who.split(", ")) for who, caption in known) >= (
+        0.8 * len(known)
+    )
     for photo, (who, caption) in told.items():
         shown = {name for name in ("Chelsea", "Eileen") if photo.startswith(name)}
         shown |= {"Chelsea", "Eileen"} if photo == "Together.jpg" else set()
@@ -78,8 +82,9 @@ def test_searches_are_answered(toured: tuple[Path, str]) -> None:
     assert len(searches) == 3
     by_name, without, plain = (search.splitlines()[3:] for search in searches)
     assert by_name[0].startswith("Chelsea 05")
-    assert all(line.startswith("Eileen") for line in without if line.strip())
-    assert plain[0].startswith("Coffee")
+    assert without[0].startswith("Eileen")
+    assert not any(line.startswith(("Together", "Chelsea")) for line in without)
+    assert plain[0].startswith("Temple")
 
 
 def test_the_contact_sheet_is_there(toured: tuple[Path, str]) -> None:
