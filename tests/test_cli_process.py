@@ -1,0 +1,103 @@
+"""The command line as a process: interrupted, cut off, and found where it should be."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.tiny import paint
+
+ROOT = Path(__file__).parent.parent
+
+
+def familiar(*arguments: object, **more: Any) -> subprocess.Popen[str]:
+    """A `familiar` with the tiny pack, in a process of its own."""
+    command = [sys.executable, "-m", "tests.familiar_tiny", *map(str, arguments)]
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, cwd=ROOT, **(pipes | more))
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    for number in range(60):
+        paint(folder / f"{number:03}.png", ["red", "blue"], number)
+    with familiar("add", folder) as adding:
+        adding.communicate()
+    return folder
+
+
+def test_stopped_with_control_c(photos: Path, home: Path) -> None:
+    many = photos / "more"
+    for number in range(500):
+        paint(many / f"{number:03}.png", ["green", "white"], 1000 + number)
+    # What it says on a terminal tells when the first photos are done: the moment to interrupt.
+    leader, follower = os.openpty()
+    with familiar("index", stderr=follower, start_new_session=True) as indexing:
+        os.close(follower)
+        seen = b""
+        while not re.search(rb"Looking at photos +[1-9]", seen):
+            seen += os.read(leader, 4096)
+        indexing.send_signal(signal.SIGINT)
+        out, _ = indexing.communicate(timeout=60)
+        try:
+            while more := os.read(leader, 65536):
+                seen += more
+        except OSError:
+            pass  # the other end is closed
+        os.close(leader)
+    assert indexing.returncode == 130
+    assert out == ""
+    assert b"Stopped. What was finished is kept" in seen
+    assert b"Traceback" not in seen
+    with familiar("index") as indexing:
+        out, _ = indexing.communicate(timeout=120)
+    assert indexing.returncode == 0
+    assert out.startswith("560 photos found, ")
+    assert " 560 looked at" not in out, "what was finished before the stop is not done again"
+
+
+def test_a_reader_that_has_seen_enough(photos: Path) -> None:
+    with familiar("index") as indexing:
+        indexing.communicate(timeout=60)
+    with familiar("export") as exporting:
+        assert exporting.stdout is not None
+        assert json.loads(exporting.stdout.readline())["path"].endswith(".png")
+        exporting.stdout.close()
+        assert exporting.stderr is not None
+        assert exporting.stderr.read() == ""
+    assert exporting.returncode == 0
+
+
+def test_no_progress_in_a_pipe(photos: Path) -> None:
+    with familiar("index") as indexing:
+        out, err = indexing.communicate(timeout=60)
+    assert (out, err) == ("60 photos found, 60 looked at, 60 captioned.\n", "")
+
+
+def test_a_terminal_of_another_encoding(photos: Path) -> None:
+    odd = photos / "schön ✨.png"
+    paint(photos / "plain.png", ["yellow"], 2000).rename(odd)
+    plain = {"PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+    with familiar("index", env=os.environ | plain) as indexing:
+        indexing.communicate(timeout=60)
+    for arguments in (["search", "yellow", "--json"], ["show", odd], ["export"]):
+        with familiar(*arguments, env=os.environ | plain) as process:
+            out, err = process.communicate(timeout=60)
+        assert (process.returncode, err) == (0, "")
+        assert "sch\\" in out
+
+
+def test_the_module_is_the_command(home: Path) -> None:
+    command = [sys.executable, "-m", "engine", "status"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == f"familiar: There is no library in {home} yet.\n"
