@@ -30,6 +30,9 @@ so that RECOGNISE means a false name in fewer than one of a thousand unrelated p
 _WINDOW_PENALTY = 0.5
 """Logits a window must beat the whole picture by: several windows are several chances to err."""
 
+_MOST_SHOWING = 0.3
+"""The largest part of a library's photos in which one concept is expected to be."""
+
 _UNLABELLED_SHARE = 0.25
 _KNOWN_SHARE = 0.25
 _CHUNK = 2048
@@ -48,9 +51,9 @@ class LinearHead:
     ) -> LinearHead:
         """The head of one concept. Deterministic.
 
-        tagged [n, h]: the concept's photos. negatives [m, h]: photos nobody labelled, some of
-        which may show the concept: one photo among many has a bounded pull on the result, and
-        those that look like the tagged ones in a first round are left out of a second.
+        tagged [n, h]: the concept's photos. negatives [m, h]: photos nobody labelled; some may show
+        the concept (a dog is in many of its owner's photos), so a first round learns without those
+        most like the tagged ones, and a second without those that the first one recognises.
         others [k, h]: photos known not to show it (tags of other concepts, rejections); together
         they weigh as much as all unlabelled ones. Raises UsageError when there is nothing to
         learn from.
@@ -60,11 +63,12 @@ class LinearHead:
         known = np.empty((0, tagged.shape[1]), np.float16) if others is None else others
         if not len(negatives) and not len(known):
             raise UsageError("There are no other photos to compare the tagged ones with.")
-        head = cls._fit(tagged, negatives, known)
-        doubtful = head.resembling(tagged, negatives)
-        if doubtful.any() and (not doubtful.all() or len(known)):
-            head = cls._fit(tagged, negatives[~doubtful], known)
-        return head
+        if not len(negatives):
+            return cls._fit(tagged, negatives, known)
+        likeness = (negatives.astype(np.float32) @ tagged.astype(np.float32).T).max(axis=1)
+        unlike = likeness <= np.quantile(likeness, 1 - _MOST_SHOWING)
+        head = cls._fit(tagged, negatives[unlike], known)
+        return cls._fit(tagged, negatives[~head.resembling(tagged, negatives)], known)
 
     @classmethod
     def _fit(cls, tagged: Vectors, negatives: Vectors, known: Vectors) -> LinearHead:
@@ -87,14 +91,12 @@ class LinearHead:
         out: NDArray[np.float32] = vectors.astype(np.float32) @ self.weight + self.bias
         return out
 
-    def resembling(self, tagged: Vectors, negatives: Vectors) -> NDArray[np.bool_]:
-        """Which unlabelled photos are more like the least sure tagged one than like the others."""
-        if not len(negatives):
-            return np.zeros(0, np.bool_)
-        logits = self._logits(negatives)
-        halfway = (self._logits(tagged).min() + np.median(logits)) / 2
-        doubtful: NDArray[np.bool_] = logits > halfway
-        return doubtful
+    def resembling(self, tagged: Vectors, others: Vectors) -> NDArray[np.bool_]:
+        """Which of the others [m, h] are nearer to the least sure tagged photo than to most."""
+        logits = self._logits(others)
+        middle = float(np.median(logits))
+        near: NDArray[np.bool_] = logits > middle + 0.4 * (self._logits(tagged).min() - middle)
+        return near
 
     def to_bytes(self) -> bytes:
         """As safetensors."""

@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import FamiliarError, PackError
 from engine.resources import resource
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 SUMS = "SHA256SUMS"
 _CHUNK = 1 << 20
@@ -96,6 +101,23 @@ class OwnWeights:
         """A short name for the content of these files, from the list alone."""
         sums = "".join(self.sums.get(name, "missing") for name in names)
         return hashlib.sha256(sums.encode()).hexdigest()[:12]
+
+
+def read_weights(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """A module's sizes, from the metadata of a safetensors file, and its float32 tensors.
+
+    Raises PackError when the file is not what `engine.training.ship` writes.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            config = {key: json.loads(value) for key, value in (file.metadata() or {}).items()}
+            return config, {key: file.get_tensor(key).float() for key in file.keys()}
+    except (SafetensorError, json.JSONDecodeError) as error:
+        raise PackError(
+            f"The model file {path.name} is damaged. Installing Familiar again brings it back."
+        ) from error
 
 
 def write_sums(folder: Path) -> None:
