@@ -113,7 +113,7 @@ def read_weights(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     try:
         with safe_open(path, framework="pt") as file:
             config = {key: json.loads(value) for key, value in (file.metadata() or {}).items()}
-            return config, {key: file.get_tensor(key).float() for key in file.keys()}
+            return config, {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118
     except (SafetensorError, json.JSONDecodeError) as error:
         raise PackError(
             f"The model file {path.name} is damaged. Installing Familiar again brings it back."

@@ -35,7 +35,7 @@ from engine.models.weights import OwnWeights
 
 ROUNDS = 20
 TAGGED = 3
-# The third photo of two, lacamoire_and_miranda, is printed without a verdict: its faces are those of
+# The third such photo, lacamoire_and_miranda, is printed without a verdict: its faces are those of
 # obama's and biden's tagged photos (similarity 0.95), not of alex_lacamoire's (0.2).
 PAIRS = {"kit_and_rose": {"kit_harington", "rose_leslie"}, "obama_and_biden": {"obama", "biden"}}
 
@@ -70,9 +70,9 @@ class Count:
 
 def read(path: Path, longest: int = PICTURE_SIZE) -> Picture:
     """A picture as the engine reads it: upright RGB, bounded."""
-    image = Image.open(path)
-    image.draft("RGB", (longest, longest))
-    image = image.convert("RGB")
+    file = Image.open(path)
+    file.draft("RGB", (longest, longest))
+    image = file.convert("RGB")
     image.thumbnail((longest, longest), Image.Resampling.BICUBIC)
     return np.asarray(image)
 
@@ -178,12 +178,12 @@ def people(data: Path, dev: list[Path]) -> None:
         print(f"  {path.parent.name}: {sorted(found)}{verdict}")
     pictures = [read(path) for path in dev]
     before = time.process_time()
-    found = [analyser.analyse(picture) for picture in pictures]
+    seen = [analyser.analyse(picture) for picture in pictures]
     spent = time.process_time() - before
-    wrong = sum(len(who(heads, one, names)) for one in found)
-    maybe = sum(len(who(heads, one, names, named=False)) for one in found)
+    wrong = sum(len(who(heads, one, names)) for one in seen)
+    maybe = sum(len(who(heads, one, names, named=False)) for one in seen)
     print(
-        f"  {sum(map(len, found))} faces in {len(dev)} unrelated pictures: {wrong} false names, "
+        f"  {sum(map(len, seen))} faces in {len(dev)} unrelated pictures: {wrong} false names, "
         f"{maybe} suggestions; {1000 * spent / len(dev):.1f} ms a picture"
     )
 

@@ -34,7 +34,7 @@ def face(
 
 
 def score(head: FaceHead, *faces: Seen) -> list[float]:
-    return head.score(np.stack([one.embedding for one in faces])).tolist()
+    return [float(one) for one in head.score(np.stack([one.embedding for one in faces]))]
 
 
 def test_one_photo_is_enough() -> None:

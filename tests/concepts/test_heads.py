@@ -5,7 +5,6 @@ import time
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from skimage import data
 
 from engine.concepts import negatives
 from engine.concepts.heads import RECOGNISE, SUGGEST, LinearHead, scores
@@ -14,12 +13,14 @@ from engine.errors import UsageError
 from engine.models import efficientnet, views
 from engine.models.protocols import Picture
 from engine.models.weights import OwnWeights
+from tests.models.pictures import ASTRONAUT, CAT, COFFEE, RETINA, ROCKET
 
 Vectors = NDArray[np.float16]
 
 
 def unit(vectors: NDArray[np.float64]) -> Vectors:
-    return (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float16)
+    out: Vectors = (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float16)
+    return out
 
 
 def crowd(count: int, seed: int = 1, width: int = 512) -> Vectors:
@@ -114,8 +115,8 @@ def test_a_library_of_8000_is_quick() -> None:
 
 def test_a_real_cat_is_told_from_other_things() -> None:
     """Chelsea from three altered photos, against the shipped bank; a fourth is found."""
-    cat = altered_views(data.chelsea(), 6, seed=3)
-    others = [data.astronaut(), data.coffee(), data.rocket(), data.retina()[::4, ::4]]
+    cat = altered_views(CAT, 6, seed=3)
+    others = [ASTRONAUT, COFFEE, ROCKET, RETINA[::4, ::4]]
     photos = look([*cat, *others])
     head = LinearHead.train(photos[:3, 0], negatives.bank(views.WIDTH))
     assert head.score(photos[3:6]).min() >= RECOGNISE

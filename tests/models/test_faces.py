@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PIL import Image
-from skimage import data
 
 from engine.errors import PackError
 from engine.models import faces
 from engine.models.faces import StarterFaces
 from engine.models.protocols import Picture
 from engine.models.weights import Part
+from tests.models.pictures import ASTRONAUT, CAT, COFFEE, ROCKET
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def resized(picture: Picture, side: int) -> Picture:
 
 
 def test_a_portrait_has_one_face_where_it_is(analyser: StarterFaces) -> None:
-    (face,) = analyser.analyse(data.astronaut())
+    (face,) = analyser.analyse(ASTRONAUT)
     x0, y0, x1, y1 = face.box
     assert x0 < 224 / 512 < x1
     assert y0 < 110 / 512 < y1
@@ -37,7 +37,7 @@ def test_a_portrait_has_one_face_where_it_is(analyser: StarterFaces) -> None:
 def test_the_same_face_mirrored_smaller_and_darker_is_the_same_person(
     analyser: StarterFaces,
 ) -> None:
-    picture = data.astronaut()
+    picture = ASTRONAUT
     (face,) = analyser.analyse(picture)
     for other in (
         np.ascontiguousarray(picture[:, ::-1]),
@@ -51,24 +51,24 @@ def test_the_same_face_mirrored_smaller_and_darker_is_the_same_person(
 
 def test_boxes_are_fractions_whatever_the_shape(analyser: StarterFaces) -> None:
     wide = np.full((512, 1400, 3), 90, np.uint8)
-    wide[:, 700:1212] = data.astronaut()
+    wide[:, 700:1212] = ASTRONAUT
     (face,) = analyser.analyse(wide)
     assert face.box[0] < (700 + 224) / 1400 < face.box[2]
 
 
 def test_two_faces_are_two(analyser: StarterFaces) -> None:
-    picture = data.astronaut()[:256, 90:346]
+    picture = ASTRONAUT[:256, 90:346]
     found = analyser.analyse(np.concatenate([picture, picture[:, ::-1]], axis=1))
     assert len(found) == 2
 
 
-@pytest.mark.parametrize("picture", [data.chelsea(), data.coffee(), data.rocket()])
+@pytest.mark.parametrize("picture", [CAT, COFFEE, ROCKET])
 def test_no_face_where_there_is_none(analyser: StarterFaces, picture: Picture) -> None:
     assert analyser.analyse(picture) == []
 
 
 def test_a_face_too_small_to_tell_is_left_out(analyser: StarterFaces) -> None:
-    assert analyser.analyse(resized(data.astronaut(), 80)) == []
+    assert analyser.analyse(resized(ASTRONAUT, 80)) == []
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (2, 700, 3), (900, 3, 3)])
@@ -81,4 +81,4 @@ def test_a_damaged_model_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = Part(part.package, part.distribution, part.path, "00")
     monkeypatch.setattr(faces, "EMBEDDER", broken)
     with pytest.raises(PackError, match="is not the one Familiar was made for"):
-        StarterFaces().analyse(data.coffee())
+        StarterFaces().analyse(COFFEE)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from skimage import data
 
 from engine.errors import PackError
 from engine.models import efficientnet, packs, views
 from engine.models.packs import LoadedPack
 from engine.models.sentences import SentenceReader
+from engine.models.weights import Part
+from tests.models.pictures import ASTRONAUT, CAT, COFFEE, ROCKET
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def test_the_backbone_still_knows_imagenet() -> None:
     state = torch.load(efficientnet.PART.verified(), weights_only=True)
     model = efficientnet.EfficientNetLite2.load()
     with torch.inference_mode():
-        maps = model(efficientnet.prepare([data.chelsea(), data.coffee()]))
+        maps = model(efficientnet.prepare([CAT, COFFEE]))
         assert maps.shape == (2, efficientnet.POSITIONS, efficientnet.CHANNELS)
         scores = maps.mean(dim=1) @ state["_fc.weight"].T + state["_fc.bias"]
     cat, cup = scores.topk(3).indices.tolist()
@@ -90,7 +91,7 @@ def test_whitening_makes_directions_equal() -> None:
 
 
 def test_one_look_feeds_heads_search_and_captions(starter: LoadedPack) -> None:
-    pictures = [data.chelsea(), data.coffee(), data.rocket(), data.astronaut(), data.chelsea()]
+    pictures = [CAT, COFFEE, ROCKET, ASTRONAUT, CAT]
     found = starter.encoder.encode_pictures(pictures)
     assert [one.heads.shape for one in found] == [(5, views.WIDTH)] * 5
     assert found[0].rows.shape[0] == efficientnet.POSITIONS
@@ -104,7 +105,7 @@ def test_one_look_feeds_heads_search_and_captions(starter: LoadedPack) -> None:
 
 
 def test_vectors_do_not_depend_on_the_batch(starter: LoadedPack) -> None:
-    pictures = [data.chelsea(), data.coffee(), data.rocket(), data.astronaut(), data.chelsea()]
+    pictures = [CAT, COFFEE, ROCKET, ASTRONAUT, CAT]
     batched = starter.encoder.encode_pictures(pictures)
     for picture, expected in zip(pictures, batched, strict=True):
         (alone,) = starter.encoder.encode_pictures([picture])
@@ -114,7 +115,7 @@ def test_vectors_do_not_depend_on_the_batch(starter: LoadedPack) -> None:
 
 
 def test_captions_and_encoder_share_one_captioner(starter: LoadedPack) -> None:
-    (found,) = starter.encoder.encode_pictures([data.chelsea()])
+    (found,) = starter.encoder.encode_pictures([CAT])
     (caption,) = starter.vlm.caption([found.rows], [[]])
     assert caption
     assert "{" not in caption
@@ -123,9 +124,9 @@ def test_captions_and_encoder_share_one_captioner(starter: LoadedPack) -> None:
 
 
 def test_encoding_damaged_weights_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = efficientnet.Part(
+    broken = Part(
         efficientnet.PART.package, efficientnet.PART.distribution, efficientnet.PART.path, "00"
     )
     monkeypatch.setattr(efficientnet, "PART", broken)
     with pytest.raises(PackError, match="is not the one Familiar was made for"):
-        packs.load("starter").encoder.encode_pictures([data.coffee()])
+        packs.load("starter").encoder.encode_pictures([COFFEE])
