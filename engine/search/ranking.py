@@ -1,8 +1,8 @@
 """How the meanings of a query and of a photo are weighed against each other.
 
-A photo's vector is [picture | caption | 1 if captioned]: its embedding in the space shared with
-text, its caption's sentence vector, and a flag. `fuse` makes query vectors of the same shape, so
-that one inner product is the whole fused similarity, exact over the whole library.
+A photo's vector is [picture | trust * caption | trust]: its embedding in the space shared with
+text, its caption's sentence vector, and how far the caption is trusted. `fuse` makes query vectors
+of the same shape, so that one inner product is the whole fused similarity, exact over the library.
 """
 
 from __future__ import annotations
@@ -21,10 +21,15 @@ ALIGNMENT = 16
 
 @dataclass(frozen=True)
 class Weights:
-    """What counts how much. Similarities are cosines; `sure` is per unit of a sighting's score."""
+    """What counts how much. Similarities are cosines; `sure` is per unit of a sighting's score.
+
+    A machine's caption says little that its picture does not (on 5,000 dev queries 0.1 is best for
+    R@1); one that the owner wrote says what no picture shows.
+    """
 
     picture: float = 1.0
-    caption: float = 0.35
+    caption: float = 0.1
+    own_words: float = 0.5
     sure: float = 0.02
     confirmed: float = 0.02
 
@@ -37,14 +42,14 @@ def width(picture: int, caption: int) -> int:
     return -(-(picture + caption + 1) // ALIGNMENT) * ALIGNMENT
 
 
-def stored(pictures: Halves, captions: Halves, captioned: NDArray[np.bool_]) -> Vectors:
-    """Photos as indexed: pictures [n, d] and captions [n, s] (zeros without one) -> [n, w]."""
+def stored(pictures: Halves, captions: Halves, trust: Vectors) -> Vectors:
+    """Photos as indexed: pictures [n, d], captions [n, s] and trust [n] -> [n, w]."""
     count, picture = pictures.shape
     caption = captions.shape[1]
     joined = np.zeros((count, width(picture, caption)), dtype=np.float32)
     joined[:, :picture] = pictures
-    joined[:, picture : picture + caption] = captions
-    joined[:, picture + caption] = captioned
+    joined[:, picture : picture + caption] = captions * trust[:, None]
+    joined[:, picture + caption] = trust
     return joined
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -137,7 +137,8 @@ class Searcher:
     def _explained(self, query: Query, found: Sequence[tuple[int, float]]) -> list[Hit]:
         shelf = self._shelf
         shelf.read_captions([one for one, _ in found])
-        return [Hit(one, round(score, 4), shelf.why(query, one)) for one, score in found]
+        asked = {bare(word.folded) for word in words(query.meaning)} - EMPTY_WORDS
+        return [Hit(one, round(score, 4), shelf.why(query, one, asked)) for one, score in found]
 
 
 class _Shelf:
@@ -147,6 +148,7 @@ class _Shelf:
         self._library = library
         self._sightings: dict[int, dict[int, Sighting]] = {}
         self._captions: dict[int, str] = {}
+        self._words: dict[int, list[tuple[str, str]]] = {}
 
     @cached_property
     def known(self) -> list[Known]:
@@ -225,8 +227,8 @@ class _Shelf:
                 caption = found.get(one)
                 self._captions[one] = render(caption.template, self.names) if caption else ""
 
-    def why(self, query: Query, photo_id: int) -> list[str]:
-        """The reasons a photo is among the results, in words."""
+    def why(self, query: Query, photo_id: int, asked: Collection[str]) -> list[str]:
+        """The reasons a photo is among the results; `asked` are the folded words of the meaning."""
         reasons = []
         for one in sorted({one for clause in query.wanted for grp in clause for one in grp}):
             sighting = self.seen(one).get(photo_id)
@@ -246,8 +248,9 @@ class _Shelf:
         if query.favourite:
             reasons.append("one of your favourites")
         if query.meaning:
-            asked = {bare(word.folded) for word in words(query.meaning)} - EMPTY_WORDS
-            shared = [w.text for w in words(caption) if bare(w.folded) in asked]
+            if photo_id not in self._words:
+                self._words[photo_id] = [(bare(w.folded), w.text) for w in words(caption)]
+            shared = [text for folded, text in self._words[photo_id] if folded in asked]
             if shared:
                 reasons.append("its caption says " + ", ".join(dict.fromkeys(shared)))
             reasons.append(f"looks like “{query.meaning}”")

@@ -31,17 +31,20 @@ class Stamp:
     encoder: str
     captions: str
     content: str
-    layout: int = 1
+    layout: int = 2
 
 
 @dataclass(frozen=True)
 class Meanings:
-    """Everything to be indexed: ids [n], pictures [n, d], captions [n, s], captioned [n]."""
+    """Everything to be indexed: ids [n], pictures [n, d], captions [n, s], trust [n].
+
+    trust: 0 where there is no caption, 1 for a machine's, more for the owner's.
+    """
 
     ids: Ids
     pictures: NDArray[np.float16]
     captions: NDArray[np.float16]
-    captioned: NDArray[np.bool_]
+    trust: ranking.Vectors
 
 
 class Vectors:
@@ -94,12 +97,12 @@ def build(meanings: Meanings) -> Vectors:
     for start in range(0, len(meanings.ids), 50_000):  # bounds the float32 copy
         part = slice(start, start + 50_000)
         joined = ranking.stored(
-            meanings.pictures[part], meanings.captions[part], meanings.captioned[part]
+            meanings.pictures[part], meanings.captions[part], meanings.trust[part]
         )
         index.add_with_ids(joined, np.ascontiguousarray(meanings.ids[part]))
     mean: ranking.Vectors = np.zeros(caption, dtype=np.float32)
-    if meanings.captioned.any():
-        mean = meanings.captions[meanings.captioned].mean(axis=0, dtype=np.float32)
+    if meanings.trust.any():
+        mean = meanings.captions[meanings.trust > 0].mean(axis=0, dtype=np.float32)
     return Vectors(index, mean, picture)
 
 

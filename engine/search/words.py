@@ -30,6 +30,8 @@ class Word:
 
 def fold(text: str) -> str:
     """Lower case without accents, one space between words: how names and phrases are compared."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", text)
     bare = "".join(mark for mark in plain if not unicodedata.combining(mark))
     return " ".join(bare.casefold().replace("’", "'").split())

@@ -23,20 +23,21 @@ def unit(rows: int, columns: int, seed: int) -> ranking.Vectors:
 
 @pytest.fixture(scope="module")
 def meanings() -> Meanings:
-    captioned = np.arange(200) < 150
-    captions = unit(200, 20, 1) * captioned[:, None]
+    trust = np.where(np.arange(200) < 150, 1, 0) + np.where(np.arange(200) < 9, 3, 0)
+    captions = unit(200, 20, 1) * (trust > 0)[:, None]
     ids = np.random.default_rng(2).integers(0, 2**62, 200)
     half = np.float16
-    return Meanings(ids, unit(200, 24, 3).astype(half), captions.astype(half), captioned)
+    return Meanings(
+        ids, unit(200, 24, 3).astype(half), captions.astype(half), trust.astype(np.float32)
+    )
 
 
 def expected(meanings: Meanings, pictures: ranking.Vectors, sentences: ranking.Vectors) -> object:
-    mean = meanings.captions[meanings.captioned].mean(axis=0)
+    mean = meanings.captions[meanings.trust > 0].mean(axis=0)
     weights = ranking.WEIGHTS
     caption = (sentences @ meanings.captions.T) - (sentences @ mean)[:, None]
-    return weights.picture * (pictures @ meanings.pictures.T) + weights.caption * np.where(
-        meanings.captioned, caption, 0.0
-    )
+    trusted = weights.caption * meanings.trust * caption
+    return weights.picture * (pictures @ meanings.pictures.T) + trusted
 
 
 def test_one_inner_product_is_the_whole_fused_similarity(meanings: Meanings) -> None:
@@ -66,7 +67,7 @@ def test_an_empty_library_has_no_results() -> None:
         np.empty(0, dtype=np.int64),
         np.empty((0, 24), dtype=np.float16),
         np.empty((0, 20), dtype=np.float16),
-        np.empty(0, dtype=np.bool_),
+        np.empty(0, dtype=np.float32),
     )
     vectors = build(empty)
     query = ranking.fuse(unit(2, 24, 6), unit(2, 20, 7), vectors.mean_caption)
@@ -124,7 +125,7 @@ def test_a_missing_or_damaged_index_is_made_again(
 
 @pytest.mark.parametrize(
     "change",
-    [{"encoder": "encoder-2"}, {"captions": "none"}, {"content": "other"}, {"layout": 2}],
+    [{"encoder": "encoder-2"}, {"captions": "none"}, {"content": "other"}, {"layout": 1}],
 )
 def test_an_older_index_is_made_again(
     meanings: Meanings, tmp_path: Path, change: dict[str, object]
