@@ -13,6 +13,10 @@ TESTS ?=
 BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-warn-script-location \
 	--progress-bar off -q -c packaging/constraints.txt
+# Folder with flickr8k/, subjects/ and people/, for `make bench`.
+DATA ?= ../shared/data
+MEASUREMENTS := $(patsubst bench_%,%,$(basename $(notdir \
+	$(shell grep -l __main__ tests/benchmarks/*.py 2>/dev/null))))
 SOURCES := engine desktop tests
 
 .PHONY: help install demo test lint format bench clean
@@ -40,16 +44,16 @@ format: $(VENV)/.developing ## put the code in shape
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-bench: $(VENV)/.measuring ## every measurement; `make bench-NAME` for one
-	@for file in tests/benchmarks/[a-z]*.py; do \
-		$(MAKE) --no-print-directory bench-$$(basename $$file .py); \
-	done
+bench: $(addprefix bench-,$(MEASUREMENTS)) ## every measurement; `make bench-NAME` for one
 
 bench-%: $(VENV)/.measuring
-	@test -f tests/benchmarks/$*.py || { echo "There is no measurement called $*:" \
-		$$(basename -s .py tests/benchmarks/[a-z]*.py); exit 2; }
-	@echo "== $*"
-	@$(BIN)/python -m tests.benchmarks.$*
+	@test -d "$(DATA)" || { echo "The measurements need pictures that are not in this repository." \
+		"Name their folder: make bench DATA=FOLDER (see README.md)."; exit 1; }
+	@file="$$(ls tests/benchmarks/$*.py tests/benchmarks/bench_$*.py 2>/dev/null || true)"; \
+	test -n "$$file" || { \
+		echo "There is no measurement $*. There are: $(MEASUREMENTS)."; exit 2; }; \
+	echo "== $*"; \
+	$(BIN)/python -m "tests.benchmarks.$$(basename "$$file" .py)" --data "$(DATA)"
 
 clean: ## remove what was built here, the demo's library too
 	rm -rf $(VENV) familiar-demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache \

@@ -21,6 +21,8 @@ _BLANKS = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 _HARMLESS_FORMAT = frozenset("\u200c\u200d")
 _WRITTEN_OUT = frozenset({"Cc", "Cf", "Cs", "Co"})  # control, format, surrogate, private use
 
+_MOST_COLUMNS = 200
+
 STAGE_LABELS = {
     "scan": "Finding photos",
     "look": "Looking at photos",
@@ -65,8 +67,8 @@ def prepare_streams() -> None:
 
 
 def columns() -> int:
-    """How many columns a line may have; very wide terminals are not filled."""
-    return max(40, min(shutil.get_terminal_size((100, 24)).columns, 160))
+    """How many columns a line may have: the terminal's, or plenty where there is none."""
+    return max(40, min(shutil.get_terminal_size((_MOST_COLUMNS, 24)).columns, _MOST_COLUMNS))
 
 
 def width(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -27,12 +28,14 @@ sys.addaudithook(no_network)
 from engine.cli import main
 sys.exit(main(sys.argv[1:]))
 """
+# So that no table is cut to the width of the terminal that the tests run in.
+WITHOUT_TERMINAL = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
 
 
 def familiar(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", ALONE, *arguments],
-        cwd=cwd, capture_output=True, text=True, check=False, timeout=280,
+        cwd=cwd, capture_output=True, text=True, check=False, timeout=280, env=WITHOUT_TERMINAL,
     )  # fmt: skip
 
 
