@@ -1,4 +1,4 @@
-"""Everything known about one photo on one card: what `show` and `export` give out."""
+"""What is known, as it is shown: cards for photos, people, albums and the library as a whole."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.library.captions import Caption
+from engine.library.concepts import Concept
 from engine.library.library import Library
 from engine.library.photos import Photo
 from engine.library.problems import Problem
@@ -86,7 +87,7 @@ class Card:
         }
 
 
-def cards(library: Library, ids: Sequence[int]) -> Iterator[Card]:
+def photos(library: Library, ids: Sequence[int]) -> Iterator[Card]:
     """Cards of photos that lie somewhere, in the order asked for, read some hundred at a time."""
     names = library.concepts.shown_names()
     kinds = {one.id: one.kind for one in library.concepts.all()}
@@ -137,3 +138,92 @@ def _seen(
 def _problems(photo: Photo, problems: dict[Path, Problem]) -> tuple[str, ...]:
     reasons = (problems[path].reason for path in photo.paths if path in problems)
     return tuple(dict.fromkeys(reasons))
+
+
+@dataclass(frozen=True)
+class Person:
+    """A concept with how many photos show it (recognised or confirmed) or might (suggested)."""
+
+    concept: Concept
+    photos: int
+    confirmed: int
+    suggested: int
+    tagged: int
+
+
+@dataclass(frozen=True)
+class AlbumCard:
+    """An album: made by itself for everyone known (`made_by` "familiar") or by hand ("you")."""
+
+    name: str
+    made_by: str
+    photos: int
+    cover: Path | None
+
+
+@dataclass(frozen=True)
+class Status:
+    """How the library is: folders (and whether they are there), photos, stages, problems."""
+
+    home: Path
+    pack: str
+    folders: list[tuple[Path, bool]]
+    photos: int
+    concepts: int
+    stages: dict[str, tuple[int, int]]
+    captions: int
+    problems: list[Problem]
+    jobs: list[tuple[str, int]]
+
+
+def people(library: Library) -> list[Person]:
+    """Everyone and everything that was taught, in the order it was."""
+    known = []
+    for concept in library.concepts.all():
+        states = [one.state for one in library.sightings.of_concept(concept.id)]
+        known.append(
+            Person(
+                concept=concept,
+                photos=states.count("recognised") + states.count("confirmed"),
+                confirmed=states.count("confirmed"),
+                suggested=states.count("suggested"),
+                tagged=len(library.tags.of_concept(concept.id)),
+            )
+        )
+    return known
+
+
+def albums(library: Library) -> list[AlbumCard]:
+    """One album for everyone who is in a photo, and those made by hand."""
+    found = []
+    for concept in library.concepts.all():
+        seen = [one for one in library.sightings.of_concept(concept.id) if one.named]
+        if seen:
+            cover = _cover(library, seen[0].photo_id)
+            found.append(AlbumCard(concept.name, "familiar", len(seen), cover))
+    for album in library.albums.all():
+        ids = library.albums.photos(album.id)
+        cover = _cover(library, ids[0]) if ids else None
+        found.append(AlbumCard(album.name, "you", album.photos, cover))
+    return found
+
+
+def status(library: Library, pack: str) -> Status:
+    """How the library is."""
+    counts = library.stages.counts()
+    return Status(
+        home=library.home,
+        pack=pack,
+        folders=[(one.path, one.path.exists()) for one in library.folders.all()],
+        photos=library.photos.count(),
+        concepts=len(library.concepts.all()),
+        stages={stage: (one.done, one.failed) for stage, one in counts.items()},
+        captions=len(library.captions.all()),
+        problems=library.problems.all(),
+        jobs=[(one.kind, one.done) for one in library.jobs.running()],
+    )
+
+
+def _cover(library: Library, photo_id: int) -> Path | None:
+    photo = library.photos.get(photo_id)
+    return photo.paths[0] if photo and photo.paths else None

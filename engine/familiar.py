@@ -12,12 +12,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from engine.cards import Card, cards
+from engine import cards
+from engine.cards import AlbumCard, Card, Person, Status
 from engine.errors import FamiliarError, UsageError
 from engine.library import Library
 from engine.library.concepts import Concept
 from engine.library.folders import Folder
-from engine.library.problems import Problem
 from engine.progress import Cancel, Report, silent
 
 if TYPE_CHECKING:
@@ -55,42 +55,6 @@ class Results:
 
     query: Query
     found: list[Found]
-
-
-@dataclass(frozen=True)
-class Person:
-    """A concept with how many photos show it (recognised or confirmed) or might (suggested)."""
-
-    concept: Concept
-    photos: int
-    confirmed: int
-    suggested: int
-    tagged: int
-
-
-@dataclass(frozen=True)
-class AlbumCard:
-    """An album: made by itself for everyone known (`made_by` "familiar") or by hand ("you")."""
-
-    name: str
-    made_by: str
-    photos: int
-    cover: Path | None
-
-
-@dataclass(frozen=True)
-class Status:
-    """How the library is: folders (and whether they are there), photos, stages, problems."""
-
-    home: Path
-    pack: str
-    folders: list[tuple[Path, bool]]
-    photos: int
-    concepts: int
-    stages: dict[str, tuple[int, int]]
-    captions: int
-    problems: list[Problem]
-    jobs: list[tuple[str, int]]
 
 
 class Familiar:
@@ -193,7 +157,7 @@ class Familiar:
         """Answer queries; many at once cost little more than one."""
         answers = self._searcher.search(queries, limit)
         ids = list(dict.fromkeys(hit.photo_id for answer in answers for hit in answer.hits))
-        known = {card.photo_id: card for card in cards(self.library, ids)}
+        known = {card.photo_id: card for card in cards.photos(self.library, ids)}
         return [
             Results(
                 answer.query,
@@ -230,52 +194,19 @@ class Familiar:
 
     def export(self) -> Iterator[Card]:
         """Every photo that lies somewhere, first found first."""
-        return cards(self.library, self.library.photos.ids())
+        return cards.photos(self.library, self.library.photos.ids())
 
     def people(self) -> list[Person]:
         """Everyone and everything that was taught, in the order it was."""
-        people = []
-        for concept in self.library.concepts.all():
-            states = [one.state for one in self.library.sightings.of_concept(concept.id)]
-            people.append(
-                Person(
-                    concept=concept,
-                    photos=states.count("recognised") + states.count("confirmed"),
-                    confirmed=states.count("confirmed"),
-                    suggested=states.count("suggested"),
-                    tagged=len(self.library.tags.of_concept(concept.id)),
-                )
-            )
-        return people
+        return cards.people(self.library)
 
     def albums(self) -> list[AlbumCard]:
         """One album for everyone who is in a photo, and those made by hand."""
-        albums = []
-        for concept in self.library.concepts.all():
-            seen = [one for one in self.library.sightings.of_concept(concept.id) if one.named]
-            if seen:
-                cover = self._cover(seen[0].photo_id)
-                albums.append(AlbumCard(concept.name, "familiar", len(seen), cover))
-        for album in self.library.albums.all():
-            ids = self.library.albums.photos(album.id)
-            cover = self._cover(ids[0]) if ids else None
-            albums.append(AlbumCard(album.name, "you", album.photos, cover))
-        return albums
+        return cards.albums(self.library)
 
     def status(self) -> Status:
         """How the library is."""
-        counts = self.library.stages.counts()
-        return Status(
-            home=self.library.home,
-            pack=self.pack.name,
-            folders=[(one.path, one.path.exists()) for one in self.library.folders.all()],
-            photos=self.library.photos.count(),
-            concepts=len(self.library.concepts.all()),
-            stages={stage: (one.done, one.failed) for stage, one in counts.items()},
-            captions=len(self.library.captions.all()),
-            problems=self.library.problems.all(),
-            jobs=[(one.kind, one.done) for one in self.library.jobs.running()],
-        )
+        return cards.status(self.library, self.pack.name)
 
     @cached_property
     def _searcher(self) -> Searcher:
@@ -313,8 +244,4 @@ class Familiar:
         return photo.id
 
     def _card(self, photo_id: int) -> Card:
-        return next(cards(self.library, [photo_id]))
-
-    def _cover(self, photo_id: int) -> Path | None:
-        photo = self.library.photos.get(photo_id)
-        return photo.paths[0] if photo and photo.paths else None
+        return next(cards.photos(self.library, [photo_id]))

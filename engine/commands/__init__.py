@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from engine.commands.printing import (
+    found_json,
+    lines,
+    print_card,
+    print_found,
+    print_json,
+    print_table,
+    say,
+    tell,
+)
 from engine.errors import FamiliarError, UsageError
-from engine.terminal import ProgressLine, counted, safe, table
+from engine.terminal import ProgressLine, counted
 
 if TYPE_CHECKING:
-    from engine.cards import Card
-    from engine.familiar import Familiar, Found
+    from engine.familiar import Familiar
 
 STAGES = {
     "scan": "Finding photos",
@@ -30,8 +36,8 @@ def add(options: argparse.Namespace) -> int:
     """Folders into the library."""
     with _library(options, create=True) as familiar:
         for folder in familiar.add(*options.folders):
-            _say(f"Added {folder.path}.")
-    _tell("`familiar index` looks at their photos.")
+            say(f"Added {folder.path}.")
+    tell("`familiar index` looks at their photos.")
     return 0
 
 
@@ -46,15 +52,15 @@ def index(options: argparse.Namespace) -> int:
             done = familiar.index(captions=not options.no_captions, progress=line.show)
         known = len(familiar.library.problems.all())
     for path, reason in [*done.notes, *done.troubles]:
-        _tell(f"{path}: {reason}")
-    _say(
+        tell(f"{path}: {reason}")
+    say(
         f"{counted(done.files, 'photo')} found, {done.looked:,} looked at, "
         f"{done.captioned:,} captioned."
     )
     if done.away:
-        _tell(f"{counted(done.away, 'photo')} cannot be reached right now.")
+        tell(f"{counted(done.away, 'photo')} cannot be reached right now.")
     if known and not done.troubles:
-        _tell(f"{counted(known, 'file')} with a remark from before; see `familiar status`.")
+        tell(f"{counted(known, 'file')} with a remark from before; see `familiar status`.")
     return 1 if done.troubles else 0
 
 
@@ -64,7 +70,7 @@ def teach(options: argparse.Namespace) -> int:
         taught = familiar.teach(options.name, options.kind, options.photos, progress=line.show)
     found = f"found in {counted(taught.recognised, 'more photo')}"
     unsure = f", perhaps in {taught.suggested:,} more" if taught.suggested else ""
-    _say(f"{taught.concept.name}: learned from {counted(taught.tagged, 'photo')}, {found}{unsure}.")
+    say(f"{taught.concept.name}: learned from {counted(taught.tagged, 'photo')}, {found}{unsure}.")
     return 0
 
 
@@ -72,22 +78,22 @@ def search(options: argparse.Namespace) -> int:
     """One query, or a file of them."""
     if (options.query is None) == (options.queries is None):
         raise UsageError("Give either a query or --queries FILE.")
-    queries = [options.query] if options.queries is None else _lines(options.queries)
+    queries = [options.query] if options.queries is None else lines(options.queries)
     with _library(options) as familiar:
         results = familiar.search_many(queries, options.limit)
     if options.queries is None:
         found = results[0].found
         if options.json:
-            _json([_found(one) for one in found])
+            print_json([found_json(one) for one in found])
         else:
-            _print_found(found)
+            print_found(found)
         return 0
     for query, answer in zip(queries, results, strict=True):
         if options.json:
-            _json({"query": query, "results": [_found(one) for one in answer.found]})
+            print_json({"query": query, "results": [found_json(one) for one in answer.found]})
         else:
-            _say(f"{query}:")
-            _print_found(answer.found)
+            say(f"{query}:")
+            print_found(answer.found)
     return 0
 
 
@@ -96,9 +102,9 @@ def show(options: argparse.Namespace) -> int:
     with _library(options) as familiar:
         card = familiar.show(options.photo)
     if options.json:
-        _json(card.as_json())
+        print_json(card.as_json())
     else:
-        _print_card(card)
+        print_card(card)
     return 0
 
 
@@ -107,11 +113,11 @@ def ask(options: argparse.Namespace) -> int:
     with _library(options) as familiar:
         answer = familiar.ask(options.photo, options.question)
     if options.json:
-        _json({"answer": answer.text, "source": answer.source, "note": answer.note})
+        print_json({"answer": answer.text, "source": answer.source, "note": answer.note})
     else:
-        _say(answer.text)
+        say(answer.text)
         if answer.note:
-            _tell(answer.note)
+            tell(answer.note)
     return 0
 
 
@@ -124,7 +130,7 @@ def locate(options: argparse.Namespace) -> int:
     box = None if found.box is None else [round(edge, 4) for edge in found.box]
     if options.json:
         heatmap = None if options.heatmap is None else str(options.heatmap)
-        _json(
+        print_json(
             {
                 "name": found.name,
                 "state": found.state,
@@ -136,10 +142,10 @@ def locate(options: argparse.Namespace) -> int:
         )
         return 0
     if found.box is None:
-        _say(f"{found.name} is in the photo ({found.state}); where exactly is not known.")
+        say(f"{found.name} is in the photo ({found.state}); where exactly is not known.")
     else:
         how = "" if found.source == "region" else ", as far as the captioner's attention tells"
-        _say(f"{found.name} is {place_in_words(found.box)} ({found.state}{how}): {box}")
+        say(f"{found.name} is {place_in_words(found.box)} ({found.state}{how}): {box}")
     return 0
 
 
@@ -158,7 +164,7 @@ def people(options: argparse.Namespace) -> int:
     with _library(options) as familiar:
         known = familiar.people()
     if options.json:
-        _json(
+        print_json(
             [
                 {
                     "name": one.concept.name,
@@ -177,7 +183,7 @@ def people(options: argparse.Namespace) -> int:
         [one.concept.name, one.concept.kind, f"{one.photos:,}", f"{one.suggested:,}"]
         for one in known
     ]
-    _table(["Name", "Kind", "Photos", "To review"], rows, [2, 3], "Nobody was taught yet.")
+    print_table(["Name", "Kind", "Photos", "To review"], rows, [2, 3], "Nobody was taught yet.")
     return 0
 
 
@@ -186,7 +192,7 @@ def albums(options: argparse.Namespace) -> int:
     with _library(options) as familiar:
         found = familiar.albums()
     if options.json:
-        _json(
+        print_json(
             [
                 {
                     "name": one.name,
@@ -199,7 +205,7 @@ def albums(options: argparse.Namespace) -> int:
         )
         return 0
     rows = [[one.name, f"{one.photos:,}", one.made_by] for one in found]
-    _table(["Album", "Photos", "Made by"], rows, [1], "There are no albums yet.")
+    print_table(["Album", "Photos", "Made by"], rows, [1], "There are no albums yet.")
     return 0
 
 
@@ -209,7 +215,7 @@ def status(options: argparse.Namespace) -> int:
         state = familiar.status()
     problems = [{"path": str(one.path), "reason": one.reason} for one in state.problems]
     if options.json:
-        _json(
+        print_json(
             {
                 "home": str(state.home),
                 "pack": state.pack,
@@ -226,16 +232,16 @@ def status(options: argparse.Namespace) -> int:
             }
         )
         return 0
-    _say(f"Library in {state.home}, pack {state.pack}.")
+    say(f"Library in {state.home}, pack {state.pack}.")
     for path, there in state.folders:
-        _say(f"  {path}{'' if there else '  (not there right now)'}")
-    _say(
+        say(f"  {path}{'' if there else '  (not there right now)'}")
+    say(
         f"{counted(state.photos, 'photo')}, {state.captions:,} captioned, "
         f"{counted(state.concepts, 'name')} taught."
     )
     rows = [[one["path"], one["reason"]] for one in problems]
     if rows:
-        _table(["File", "Remark"], rows, [], "")
+        print_table(["File", "Remark"], rows, [], "")
     return 0
 
 
@@ -244,7 +250,7 @@ def packs(options: argparse.Namespace) -> int:
     from engine.models.packs import PACKS
 
     if options.json:
-        _json(
+        print_json(
             [
                 {
                     "name": one.name,
@@ -264,10 +270,10 @@ def packs(options: argparse.Namespace) -> int:
         return 0
     for one in PACKS.values():
         state = "ready" if one.available else "planned, not usable yet"
-        _say(f"{one.name}: {one.title} ({state})")
-        _say(f"  {one.megabytes:,} MB; needs {one.needs}")
+        say(f"{one.name}: {one.title} ({state})")
+        say(f"  {one.megabytes:,} MB; needs {one.needs}")
         for line in one.licences:
-            _say(f"  {line}")
+            say(f"  {line}")
     return 0
 
 
@@ -275,7 +281,7 @@ def export(options: argparse.Namespace) -> int:
     """Every photo, one JSON object a line."""
     with _library(options) as familiar:
         for card in familiar.export():
-            _json(card.as_json())
+            print_json(card.as_json())
     return 0
 
 
@@ -312,73 +318,7 @@ def _library(options: argparse.Namespace, *, create: bool = False) -> Iterator[F
 def _decide(options: argparse.Namespace, state: str) -> int:
     with _library(options) as familiar, ProgressLine(STAGES) as line:
         card = familiar.decide(options.photo, options.name, state, line.show)
-    _say(f"{options.name} is {state} in {card.path}.")
+    say(f"{options.name} is {state} in {card.path}.")
     if card.caption:
-        _say(card.caption)
+        say(card.caption)
     return 0
-
-
-def _lines(path: Path) -> list[str]:
-    """The queries in a file, one a line, as UTF-8."""
-    try:
-        text = path.read_text("utf-8-sig")
-    except OSError as error:
-        raise FamiliarError(f"{path} cannot be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise FamiliarError(f"{path} is not a text file in UTF-8.") from error
-    return text.split("\n")[:-1] if text.endswith("\n") else text.split("\n")
-
-
-def _found(one: Found) -> dict[str, Any]:
-    return {
-        "path": str(one.path),
-        "score": one.score,
-        "caption": one.caption,
-        "why": one.why,
-    }
-
-
-def _print_found(found: Sequence[Found]) -> None:
-    rows = [[str(one.path), one.caption or "", ", ".join(one.why)] for one in found]
-    _table(["Photo", "Caption", "Why"], rows, [], "Nothing was found.")
-
-
-def _print_card(card: Card) -> None:
-    _say(str(card.path))
-    _say(card.caption or "No caption yet.")
-    for one in card.sightings:
-        _say(f"  {one.name} ({one.kind}): {one.state}, {one.score:.0%}")
-    details = [card.taken_at or "no date"]
-    if card.width and card.height:
-        details.append(f"{card.width} x {card.height}")
-    details.append(counted(card.faces, "face"))
-    _say("  " + ", ".join(details))
-    for other in card.paths:
-        if other != card.path:
-            _say(f"  also in {other}")
-    for problem in card.problems:
-        _say(f"  {problem}")
-
-
-def _table(
-    headings: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int], empty: str
-) -> None:
-    if rows:
-        sys.stdout.write(table(headings, rows, numbers=numbers) + "\n")
-    else:
-        _tell(empty)
-
-
-def _json(value: Iterable[Any] | dict[str, Any]) -> None:
-    # ASCII alone: whatever a name or caption holds, no terminal can be steered by it.
-    sys.stdout.write(json.dumps(value, ensure_ascii=True) + "\n")
-
-
-def _say(text: str) -> None:
-    """A line of the answer, on standard output."""
-    sys.stdout.write(safe(text) + "\n")
-
-
-def _tell(text: str) -> None:
-    """A remark beside it, on standard error."""
-    sys.stderr.write(safe(text) + "\n")
