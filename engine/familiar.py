@@ -111,7 +111,10 @@ class Familiar:
         self, *, captions: bool = True, progress: Report = silent, cancel: Cancel | None = None
     ) -> Indexed:
         """Look at everything new or changed; goes on where it was stopped (see Indexer.run)."""
-        return self._indexer(progress, cancel).run(captions=captions)
+        try:
+            return self._indexer(progress, cancel).run(captions=captions)
+        finally:
+            self._changed()
 
     def teach(
         self,
@@ -129,10 +132,11 @@ class Familiar:
         """
         from engine.indexing.teaching import teach
 
-        indexer = self._indexer(progress, cancel)
-        taught = teach(self.library, self.pack, indexer, name, kind, photos)
-        self._changed()
-        return taught
+        try:
+            indexer = self._indexer(progress, cancel)
+            return teach(self.library, self.pack, indexer, name, kind, photos)
+        finally:
+            self._changed()
 
     def decide(self, photo: Path, name: str, state: str, progress: Report = silent) -> Card:
         """Note that `name` is ("confirmed") or is not ("rejected") in a photo, once and for all.

@@ -101,3 +101,27 @@ def test_the_module_is_the_command(home: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == f"familiar: There is no library in {home} yet.\n"
+
+
+def test_indexing_nothing_new_and_searching_names_load_no_models(photos: Path, home: Path) -> None:
+    """With the real pack: what is done needs nothing but the versions of its parts."""
+    code = (
+        "import sys; from engine.cli import main\n"
+        "statuses = [main(one.split()) for one in ('index', 'search Ada', 'status', 'people')]\n"
+        "heavy = {'torch', 'transformers', 'cv2', 'faiss'} & set(sys.modules)\n"
+        "print(statuses, sorted(heavy), file=sys.stderr)"
+    )
+    with familiar("index") as indexing:
+        indexing.communicate(timeout=60)
+    from engine.indexing import stages
+    from engine.library import Library
+    from engine.models import packs
+
+    with Library.open(home) as library:  # as if the real pack had done it all
+        library.concepts.add("Ada", "person")
+        versions = stages.versions(packs.load())
+        for stage in stages.ALL:
+            library.stages.finish_many(stage, versions.of(stage), library.photos.ids())
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1] == "[0, 0, 0, 0] []", done.stderr

@@ -30,8 +30,8 @@ class Weights:
     picture: float = 1.0
     caption: float = 0.1
     own_words: float = 0.5
-    sure: float = 0.02
-    confirmed: float = 0.02
+    sure: float = 0.15
+    confirmed: float = 0.03
 
 
 WEIGHTS = Weights()
