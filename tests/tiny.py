@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.models.packs import LoadedPack
-from engine.models.protocols import Encoding, Face, Picture
+from engine.models.protocols import Candidate, Encoding, Face, Picture
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -161,6 +161,13 @@ class TinyVLM:
             who = " and ".join(f"{{{number}}}" for number in range(len(present))) or "a picture"
             captions.append(f"{who} in {first} with some {second}")
         return captions
+
+    def candidates(
+        self,
+        rows: Sequence[NDArray[np.float16]],
+        concepts: Sequence[Sequence[NDArray[np.float32]]],
+    ) -> list[list[Candidate]]:
+        return [[Candidate(text, 0.0)] for text in self.caption(rows, concepts)]
 
     def warm_start(self, rows: Sequence[NDArray[np.float16]], noun: str) -> NDArray[np.float32]:
         return np.full(4, 0.5, dtype=np.float32)

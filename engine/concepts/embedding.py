@@ -104,7 +104,7 @@ def training_captions(caption: str, kind: str, noun: str) -> list[str]:
     Where the caption speaks of nothing of the kind, the VLM did not see the concept, and plain
     sentences that claim nothing else stand in.
     """
-    words = caption.split()
+    words = caption.lower().split()
     phrases = [p for p in find_phrases(words) if KIND_OF[p.noun] == kind]
     if not phrases:
         return ["a picture of {0}", "{0} is in the picture", "a close up of {0}"]

@@ -18,12 +18,13 @@ PERSON = (
 ).split()
 PET = "dog puppy cat kitten horse bird pony rabbit animal duck goat cow fish terrier poodle".split()
 THING = (
-    "ball toy bike bicycle car truck boat umbrella hat frisbee skateboard surfboard guitar chair "
-    "bench tree rock camera bottle cup sign swing slide stick backpack bag kite motorcycle raft "
-    "canoe kayak bowl table wall fountain tent statue sandcastle helmet balloon book box bucket "
-    "flag ladder bridge building fence hoop rope sled snowboard trampoline tube instrument "
-    "shoe drum flower cake drink towel blanket stroller wagon scooter sneaker clock vase can robot bear plushie tire net microphone "
-    "cigarette phone pole tunnel basketball football soccerball raquet racket bat plane train bus"
+    "ball toy bike bicycle car truck boat umbrella hat frisbee skateboard surfboard guitar "
+    "chair bench tree rock camera bottle cup sign swing slide stick backpack bag kite "
+    "motorcycle raft canoe kayak bowl table wall fountain tent statue sandcastle helmet balloon "
+    "book box bucket flag ladder bridge building fence hoop rope sled snowboard trampoline tube "
+    "instrument shoe drum flower cake drink towel blanket stroller wagon scooter sneaker clock "
+    "vase can robot bear plushie tire net microphone cigarette phone pole tunnel basketball "
+    "football soccerball raquet racket bat plane train bus"
 ).split()
 NOUNS: dict[str, tuple[str, ...]] = {
     "person": tuple(PERSON),
@@ -103,12 +104,15 @@ def replace_phrases(words: list[str], replacements: dict[Phrase, str]) -> list[s
 
 
 def class_noun(kind: str, captions: Iterable[str]) -> str:
-    """The class noun of `kind` that plain captions of a concept's photos use most, or a default."""
+    """The class noun of `kind` that most plain captions of a concept's photos agree on.
+
+    Where fewer than a third do, the model did not know what it saw, and a default is safer.
+    """
     counts: dict[str, int] = {}
-    for caption in captions:
+    lines = list(captions)
+    for caption in lines:
         for noun in {p.noun for p in find_phrases(caption.lower().split())}:
             if KIND_OF[noun] == kind:
                 counts[noun] = counts.get(noun, 0) + 1
-    if not counts:
-        return DEFAULT_NOUN[kind]
-    return max(counts, key=lambda noun: (counts[noun], noun))
+    best = max(counts, key=lambda noun: (counts[noun], noun), default="")
+    return best if counts.get(best, 0) * 3 >= max(len(lines), 1) else DEFAULT_NOUN[kind]

@@ -9,14 +9,16 @@ rows, so that MyVLM's embeddings can steer it although it is small and frozen.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 from transformers import Blip2QFormerConfig, Blip2QFormerModel, OPTConfig, OPTForCausalLM
 
 from engine.models.joining import QFormerJoin
+from engine.models.weights import read_weights
 
 SLOTS = 8
 PAD, START, STOP, UNKNOWN = range(4)
@@ -89,6 +91,15 @@ class Captioner(nn.Module):
             )
         )
         self.join = QFormerJoin(self.qformer)
+
+    @classmethod
+    def load(cls, path: Path) -> Captioner:
+        """The captioner in a safetensors file written by `engine.training.ship`."""
+        config, state = read_weights(path)
+        model = cls(CaptionerConfig(**config))
+        state["writer.lm_head.weight"] = state["writer.model.decoder.embed_tokens.weight"]
+        model.load_state_dict(state)
+        return model.eval().requires_grad_(False)
 
     def rows(self, grid: Tensor) -> Tensor:
         """Visual rows [batch, positions, r] of a backbone map [batch, positions, channels]."""

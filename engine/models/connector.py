@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
+
+from engine.models.weights import read_weights
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,14 @@ class Connector(nn.Module):
         self.picture = Reader(config.channels, config)
         self.text = Reader(config.sentence, config)
         self.scale = nn.Parameter(torch.tensor(math.log(14.0)))
+
+    @classmethod
+    def load(cls, path: Path) -> Connector:
+        """The connector in a safetensors file written by `engine.training.ship`."""
+        config, state = read_weights(path)
+        model = cls(ConnectorConfig(**config))
+        model.load_state_dict(state)
+        return model.eval().requires_grad_(False)
 
     def pictures(self, grid: Tensor, seen: Tensor | None = None) -> Tensor:
         """Backbone maps [n, positions, channels] -> unit vectors [n, embedding].

@@ -83,6 +83,14 @@ class FaceAnalyser(Protocol):
     def analyse(self, picture: Picture) -> list[Face]: ...
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """One caption a VLM could write, and its mean log-probability a word."""
+
+    text: str
+    score: float
+
+
 class PersonalisableVLM(Protocol):
     """A frozen vision-language model that a concept embedding can join (MyVLM, section 4).
 
@@ -105,10 +113,18 @@ class PersonalisableVLM(Protocol):
         rows: Sequence[NDArray[np.float16]],
         concepts: Sequence[Sequence[NDArray[np.float32]]],
     ) -> list[str]:
-        """One caption per photo; `concepts[n]` are the embeddings e* of photo n, maybe none.
+        """One caption per photo, the likeliest; `concepts[n]` are the e* of photo n, maybe none.
 
         A photo without concepts gets exactly the frozen model's caption, with no placeholder.
         """
+        ...
+
+    def candidates(
+        self,
+        rows: Sequence[NDArray[np.float16]],
+        concepts: Sequence[Sequence[NDArray[np.float32]]],
+    ) -> list[list[Candidate]]:
+        """A few captions per photo, likeliest first, for whoever can judge them by the picture."""
         ...
 
     def warm_start(self, rows: Sequence[NDArray[np.float16]], noun: str) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models import threads, views
-from engine.models.protocols import Box, Encoding, Picture
+from engine.models.protocols import Box, Candidate, Encoding, Picture
 from engine.models.weights import OwnWeights
 
 if TYPE_CHECKING:
@@ -178,6 +178,14 @@ class StarterCaptions:
     ) -> list[str]:
         """See `PersonalisableVLM.caption`."""
         return self.loaded().caption(rows, concepts)
+
+    def candidates(
+        self,
+        rows: Sequence[NDArray[np.float16]],
+        concepts: Sequence[Sequence[NDArray[np.float32]]],
+    ) -> list[list[Candidate]]:
+        """See `PersonalisableVLM.candidates`."""
+        return self.loaded().candidates(rows, concepts)
 
     def warm_start(self, rows: Sequence[NDArray[np.float16]], noun: str) -> NDArray[np.float32]:
         """See `PersonalisableVLM.warm_start`."""

@@ -9,14 +9,13 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList
 
-from engine.errors import PackError
 from engine.models.captioner import FIRST_SLOT, PAD, SLOTS, START, STOP, UNKNOWN, Captioner
 from engine.models.joining import attention_penalty
+from engine.models.protocols import Candidate
 from engine.models.vocabulary import Vocabulary
 
 Rows = Sequence[NDArray[np.float16]]
@@ -40,6 +39,11 @@ class StarterVLM:
         self._vocabulary = vocabulary
         self.version = version
 
+    @classmethod
+    def load(cls, captioner: Path, vocabulary: Path, version: str) -> StarterVLM:
+        """The starter's own, from files that were verified before."""
+        return cls(Captioner.load(captioner), Vocabulary.load(vocabulary), version)
+
     @property
     def embedding_width(self) -> int:
         return self._model.config.row_width
@@ -49,15 +53,19 @@ class StarterVLM:
         """The frozen captioner, for the pack's encoder: rows are its first layer."""
         return self._model
 
-    def caption(
+    def caption(self, rows: Rows, concepts: Sequence[Sequence[NDArray[np.float32]]]) -> list[str]:
+        """One caption per photo, the likeliest (see `PersonalisableVLM.caption`)."""
+        return [candidates[0].text for candidates in self.candidates(rows, concepts)]
+
+    def candidates(
         self, rows: Rows, concepts: Sequence[Sequence[NDArray[np.float32]]]
-    ) -> list[str]:
-        """One caption per photo (see `PersonalisableVLM.caption`).
+    ) -> list[list[Candidate]]:
+        """A few captions per photo, likeliest first (see `PersonalisableVLM.candidates`).
 
         Photos are grouped by how many concepts they have, so one without any passes through the
         untouched model, whatever is batched beside it.
         """
-        captions = [""] * len(rows)
+        found: list[list[Candidate]] = [[] for _ in rows]
         by_count: dict[int, list[int]] = {}
         for photo, present in enumerate(concepts):
             by_count.setdefault(min(len(present), self.max_concepts), []).append(photo)
@@ -66,10 +74,10 @@ class StarterVLM:
                 batch = photos[at : at + _BATCH]
                 full = batch + [batch[-1]] * (_BATCH - len(batch))
                 embeddings = [concepts[photo][:count] for photo in full] if count else None
-                texts = self._caption([rows[photo] for photo in full], embeddings, count)
-                for photo, text in zip(batch, texts, strict=False):
-                    captions[photo] = text
-        return captions
+                written = self._write([rows[photo] for photo in full], embeddings, count)
+                for photo, candidates in zip(batch, written, strict=False):
+                    found[photo] = candidates
+        return found
 
     def warm_start(self, rows: Rows, noun: str) -> NDArray[np.float32]:
         """e* before any training: the code of the class noun the frozen model was trained with."""
@@ -96,7 +104,9 @@ class StarterVLM:
         loss = F.cross_entropy(logits, labels[wanted])
         return loss + attention_weight * attention_penalty(attentions, rows.shape[1])
 
-    def attention(self, rows: NDArray[np.float16], embedding: NDArray[np.float32]) -> NDArray[np.float32]:
+    def attention(
+        self, rows: NDArray[np.float16], embedding: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
         """Where the queries that look at e* look in the picture: [side, side], sums to 1.
 
         Each query's attention to the picture's positions, weighted by its attention to e*, over
@@ -125,21 +135,31 @@ class StarterVLM:
             labels[n, : len(line) + 1] = torch.tensor([*line, STOP])
         return tokens, labels.masked_fill(labels == UNKNOWN, -100)
 
-    def _caption(
+    def _write(
         self,
         rows: Rows,
         embeddings: list[Sequence[NDArray[np.float32]]] | None,
         count: int,
-    ) -> list[str]:
+    ) -> list[list[Candidate]]:
         with torch.inference_mode():
             joined = None
             if embeddings is not None:
                 stacked = torch.from_numpy(np.stack([np.stack(photo) for photo in embeddings]))
                 joined = stacked + self._model.slot_codes.weight[:count]
             prefix = self._model.prefix(torch.from_numpy(np.stack(rows)).float(), joined)
-            return [self._text(ids, count) for ids in self._generate(prefix, count)]
+            ids, scores = self._generate(prefix, count)
+        return [
+            [
+                Candidate(self._text(one, count), score)
+                for one, score in zip(photo_ids, photo_scores, strict=True)
+            ]
+            for photo_ids, photo_scores in zip(ids, scores, strict=True)
+        ]
 
-    def _generate(self, prefix: Tensor, count: int) -> list[list[int]]:
+    def _generate(
+        self, prefix: Tensor, count: int
+    ) -> tuple[list[list[list[int]]], list[list[float]]]:
+        """Word numbers and scores of every photo's candidates, likeliest first."""
         writer = self._model.writer
         start = writer.model.decoder.embed_tokens(torch.full((len(prefix), 1), START))
         with warnings.catch_warnings():
@@ -150,15 +170,17 @@ class StarterVLM:
                 generation_config=_GENERATION,
                 logits_processor=LogitsProcessorList([SlotRules(count)]),
             )
-        return out.tolist()
+        shape = (len(prefix), _CANDIDATES)
+        return out.sequences.view(*shape, -1).tolist(), out.sequences_scores.view(shape).tolist()
 
     def _text(self, ids: list[int], count: int) -> str:
         words = self._vocabulary.decode(ids)
         names = {f"<c{n}>": f"{{{n}}}" for n in range(count)}
-        return " ".join(names.get(word, word) for word in words)
+        text = " ".join(names.get(word, word) for word in words)
+        return text[:1].upper() + text[1:]
 
 
-class SlotRules(LogitsProcessor):
+class SlotRules(LogitsProcessor):  # type: ignore[misc]  # transformers leaves it untyped
     """Only slots of concepts that are present may be written, each once, and no caption ends
     before all of them are there. Without concepts: no slot at all."""
 
@@ -182,8 +204,12 @@ class SlotRules(LogitsProcessor):
 
 
 _LONGEST = 20
+_CANDIDATES = 8
 _GENERATION = GenerationConfig(
-    num_beams=4,
+    num_beams=_CANDIDATES,
+    num_return_sequences=_CANDIDATES,
+    return_dict_in_generate=True,
+    output_scores=True,
     max_new_tokens=_LONGEST,
     length_penalty=1.0,
     no_repeat_ngram_size=3,

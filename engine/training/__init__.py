@@ -1,1 +1,1 @@
-"""Makes the starter pack's own weights again. Needs the Flickr8k folder; nothing else imports this."""
+"""Makes the starter pack's own weights again, from the Flickr8k folder; nothing else imports it."""

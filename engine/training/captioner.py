@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 
 from engine.concepts.phrases import DEFAULT_NOUN, NOUNS
 from engine.models.captioner import SLOTS, Captioner, CaptionerConfig
@@ -55,6 +55,18 @@ def vocabulary_of(photos: list[list[Written]], commonest: int) -> Vocabulary:
     known = {noun for noun, n in seen.items() if n >= 10} | set(DEFAULT_NOUN.values())
     nouns = [noun for kind in NOUNS.values() for noun in kind if noun in known]
     return Vocabulary(words, nouns, SLOTS)
+
+
+def concept_rows(model: Captioner, nouns: Tensor, slots: Tensor, noise: float) -> Tensor:
+    """Slot code + class code + noise [photos, concepts, r].
+
+    The noise, up to twice its share of the norm, leaves room for what a learned e* will be.
+    """
+    codes: Tensor = model.noun_codes(nouns) + model.slot_codes(slots)
+    random = torch.randn_like(codes)
+    scale = codes.detach().norm(dim=-1, keepdim=True) / random.norm(dim=-1, keepdim=True)
+    row: Tensor = codes + random * scale * torch.rand(*nouns.shape, 1) * 2 * noise
+    return row
 
 
 class CaptionerTrainer:
@@ -113,21 +125,12 @@ class CaptionerTrainer:
     def _loss(self, rows: Tensor, batch: Batch) -> Tensor:
         embeddings = None
         if batch.nouns is not None and batch.slots is not None:
-            embeddings = self._concepts(batch.nouns, batch.slots)
+            embeddings = concept_rows(self.model, batch.nouns, batch.slots, self._recipe.noise)
         learned = batch.labels != -100
         logits = self.model.logits(self.model.prefix(rows, embeddings), batch.tokens, learned)
         return F.cross_entropy(
             logits.float(), batch.labels[learned], label_smoothing=self._recipe.smoothing
         )
-
-    def _concepts(self, nouns: Tensor, slots: Tensor) -> Tensor:
-        """Slot code + class code + noise: room for what a learned embedding will be."""
-        noun = self.model.noun_codes(nouns)
-        codes = self.model.slot_codes(slots)
-        noise = torch.randn_like(codes)
-        scale = (codes + noun).detach().norm(dim=-1, keepdim=True) / noise.norm(dim=-1, keepdim=True)
-        reach = torch.rand(*nouns.shape, 1) * 2 * self._recipe.noise
-        return codes + noun + noise * scale * reach
 
     def _update_average(self) -> None:
         self._done += 1
@@ -162,7 +165,9 @@ def train(data: Path, cache: Path, out: Path, recipe: Recipe) -> None:
             losses.append(trainer.step(chosen))
             if at % 25 == 0:
                 spent = time.monotonic() - started
-                print(epoch, at, np.mean(losses[-25:], axis=0).round(3), f"{spent:.0f} s", flush=True)
+                print(
+                    epoch, at, np.mean(losses[-25:], axis=0).round(3), f"{spent:.0f} s", flush=True
+                )
         torch.save(trainer.average.state_dict(), out / "captioner.pt")
 
 

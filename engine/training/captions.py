@@ -11,6 +11,7 @@ from torch import Tensor
 from engine.concepts.phrases import DEFAULT_NOUN, KIND_OF, Phrase, find_phrases, replace_phrases
 from engine.models.captioner import PAD, SLOTS, START, STOP, UNKNOWN
 from engine.models.vocabulary import Vocabulary
+from engine.training.flickr import words
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,8 @@ class Batch:
 
 def written(captions: list[list[str]]) -> list[list[Written]]:
     """Every photo's captions, with their replaceable phrases found."""
-    return [[Written(w, find_phrases(w)) for w in photo] for photo in _split(captions)]
-
-
-def _split(captions: list[list[str]]) -> list[list[list[str]]]:
-    from engine.training.flickr import words
-
-    return [[words(caption) for caption in photo] for photo in captions]
+    split = [[words(caption) for caption in photo] for photo in captions]
+    return [[Written(line, find_phrases(line)) for line in photo] for photo in split]
 
 
 class CaptionSampler:
@@ -59,11 +55,10 @@ class CaptionSampler:
 
     def plain(self, photos: list[int], captions: int) -> Batch:
         """`captions` different captions of each photo."""
-        chosen = []
+        chosen: list[list[str]] = []
         for photo in photos:
             of = self._photos[photo]
-            for at in self._random.permutation(len(of))[:captions]:
-                chosen.append(of[at].words)
+            chosen += [of[at].words for at in self._random.permutation(len(of))[:captions]]
         tokens, labels = self._tokens(chosen)
         shape = (len(photos), captions, -1)
         return Batch(tokens.view(shape), labels.view(shape))

@@ -1,6 +1,6 @@
 """Trains the starter's picture-to-text connector on cached maps and sentence states.
 
-    python -m engine.training.connector --data FLICKR --cache MAPS --out FOLDER
+python -m engine.training.connector --data FLICKR --cache MAPS --out FOLDER
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 
 from engine.models.connector import Connector, ConnectorConfig
 from engine.training.features import Maps, Sentences
@@ -118,7 +118,9 @@ def evaluate(model: Connector, maps: Maps, sentences: Sentences) -> list[float]:
         states, mask, sentence, owner = sentences.of_photos(first, last)
         texts = torch.cat(
             [
-                model.texts(states[at : at + 500].float(), mask[at : at + 500], sentence[at : at + 500])
+                model.texts(
+                    states[at : at + 500].float(), mask[at : at + 500], sentence[at : at + 500]
+                )
                 for at in range(0, len(states), 500)
             ]
         )

@@ -1,12 +1,11 @@
 """Puts trained weights into resources/starter/ as half-precision safetensors with their sizes.
 
-    python -m engine.training.ship --from FOLDER
+python -m engine.training.ship --from FOLDER
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import shutil
 from pathlib import Path
 
@@ -16,11 +15,12 @@ from safetensors.torch import save_file
 from engine.models.captioner import Captioner, CaptionerConfig
 from engine.models.connector import Connector, ConnectorConfig
 from engine.models.vocabulary import Vocabulary
+from engine.models.weights import write_sums
 from engine.resources import resource
 
 
 def ship(source: Path, target: Path) -> None:
-    """Writes connector.safetensors, captioner.safetensors and vocabulary.json, prints SHA-256."""
+    """Writes connector.safetensors, captioner.safetensors, vocabulary.json and their checksums."""
     vocabulary = Vocabulary.load(source / "vocabulary.json")
     captioner = Captioner(CaptionerConfig(words=len(vocabulary), nouns=len(vocabulary.nouns)))
     connector = Connector(ConnectorConfig())
@@ -30,10 +30,9 @@ def ship(source: Path, target: Path) -> None:
         tensors.pop("writer.lm_head.weight", None)  # tied to the word embeddings
         save_file(tensors, target / f"{name}.safetensors", metadata=model.metadata())
     shutil.copy(source / "vocabulary.json", target / "vocabulary.json")
+    write_sums(target)
     for path in sorted(target.iterdir()):
-        if path.suffix in {".safetensors", ".json"}:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            print(f"{digest}  {path.name}  {path.stat().st_size / 1e6:.1f} MB")
+        print(f"{path.stat().st_size / 1e6:6.2f} MB  {path.name}")
 
 
 def main() -> None:
