@@ -15,8 +15,7 @@ INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-warn-scr
 	--progress-bar off -q -c packaging/constraints.txt
 # Folder with flickr8k/, subjects/ and people/, for `make bench`.
 DATA ?= ../shared/data
-MEASUREMENTS := $(patsubst bench_%,%,$(basename $(notdir \
-	$(shell grep -l __main__ tests/benchmarks/*.py 2>/dev/null))))
+MEASUREMENTS := $(basename $(notdir $(shell grep -l __main__ tests/benchmarks/*.py)))
 SOURCES := engine desktop tests
 
 .PHONY: help install demo test lint format bench clean
@@ -49,11 +48,10 @@ bench: $(addprefix bench-,$(MEASUREMENTS)) ## every measurement; `make bench-NAM
 bench-%: $(VENV)/.measuring
 	@test -d "$(DATA)" || { echo "The measurements need pictures that are not in this repository." \
 		"Name their folder: make bench DATA=FOLDER (see README.md)."; exit 1; }
-	@file="$$(ls tests/benchmarks/$*.py tests/benchmarks/bench_$*.py 2>/dev/null || true)"; \
-	test -n "$$file" || { \
-		echo "There is no measurement $*. There are: $(MEASUREMENTS)."; exit 2; }; \
-	echo "== $*"; \
-	$(BIN)/python -m "tests.benchmarks.$$(basename "$$file" .py)" --data "$(DATA)"
+	@test -f tests/benchmarks/$*.py || { \
+		echo "There is no measurement $*. There are: $(MEASUREMENTS)."; exit 2; }
+	@echo "== $*"
+	@$(BIN)/python -m tests.benchmarks.$* --data "$(DATA)"
 
 clean: ## remove what was built here, the demo's library too
 	rm -rf $(VENV) familiar-demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache \

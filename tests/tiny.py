@@ -169,7 +169,9 @@ class TinyVLM:
     ) -> list[list[Candidate]]:
         return [[Candidate(text, 0.0)] for text in self.caption(rows, concepts)]
 
-    def warm_start(self, rows: Sequence[NDArray[np.float16]], noun: str) -> NDArray[np.float32]:
+    def warm_start(
+        self, rows: Sequence[NDArray[np.float16]], nouns: Sequence[str]
+    ) -> NDArray[np.float32]:
         return np.full(4, 0.5, dtype=np.float32)
 
     def loss(

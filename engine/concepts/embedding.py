@@ -13,16 +13,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.concepts.phrases import KIND_OF, class_noun, find_phrases, replace_phrases
-from engine.errors import FamiliarError
+from engine.concepts.phrases import DEFAULT_NOUN, KIND_OF, find_phrases, replace_phrases
 from engine.models.protocols import PersonalisableVLM
+from engine.progress import Cancelled
 
 Rows = NDArray[np.float16]
 Progress = Callable[[int, int], None]
-
-
-class Cancelled(FamiliarError):
-    """The owner stopped the training; nothing was kept."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +40,9 @@ class Recipe:
 
 @dataclass(frozen=True)
 class TrainedEmbedding:
-    """e* float32 [w], the class noun it started from, and the loss at the first and last step."""
+    """e* float32 [w], and the loss at the first and last step."""
 
     vector: NDArray[np.float32]
-    noun: str
     first_loss: float
     last_loss: float
 
@@ -56,13 +51,15 @@ def train_embedding(
     vlm: PersonalisableVLM,
     views: Sequence[Sequence[Rows]],
     kind: str,
+    noun: str,
     recipe: Recipe | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> TrainedEmbedding:
     """Optimises e* on the views of each tagged photo; the VLM's weights are never touched.
 
-    views: per tagged photo, the visual rows [positions, r] of its altered views.
+    views: per tagged photo, the visual rows [positions, r] of its altered views. noun: what the
+    concept is, "dog".
     Raises Cancelled between steps when `cancelled()` is true.
     """
     recipe = recipe or Recipe()
@@ -70,9 +67,8 @@ def train_embedding(
     random = np.random.default_rng(recipe.seed)
     flat = [rows for photo in views for rows in photo]
     captions = vlm.caption(flat, [[] for _ in flat])
-    noun = class_noun(kind, captions)
     targets = [training_captions(caption, kind, noun) for caption in captions]
-    start = vlm.warm_start(flat, noun)
+    start = vlm.warm_start(flat, (noun, DEFAULT_NOUN[kind]))
     vector = torch.from_numpy(start.copy()).requires_grad_(True)
     optimiser = torch.optim.AdamW([vector], lr=recipe.rate, weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, recipe.steps)
@@ -94,21 +90,22 @@ def train_embedding(
         if progress is not None:
             progress(step + 1, recipe.steps)
     found = vector.detach().numpy().astype(np.float32)
-    return TrainedEmbedding(found, noun, losses[0], losses[-1])
+    return TrainedEmbedding(found, losses[0], losses[-1])
 
 
 def training_captions(caption: str, kind: str, noun: str) -> list[str]:
     """Targets with the identifier `{0}`, from one caption of the frozen VLM.
 
-    The first phrase with the class noun is exchanged; failing that, the first of the same kind.
-    Where the caption speaks of nothing of the kind, the VLM did not see the concept, and plain
-    sentences that claim nothing else stand in.
+    The phrase with the class noun is exchanged; for people and pets, failing that, the first of
+    their kind. Where there is none the VLM did not see the concept, and plain sentences that claim
+    nothing else stand in.
     """
     words = caption.lower().split()
-    phrases = [p for p in find_phrases(words) if KIND_OF[p.noun] == kind]
-    if not phrases:
+    phrases = find_phrases(words)
+    alike = [p for p in phrases if kind != "thing" and KIND_OF[p.noun] == kind]
+    chosen = next((p for p in phrases if p.noun == noun), alike[0] if alike else None)
+    if chosen is None:
         return ["a picture of {0}", "{0} is in the picture", "a close up of {0}"]
-    chosen = next((p for p in phrases if p.noun == noun), phrases[0])
     named = " ".join(replace_phrases(words, {chosen: "{0}"}))
     short = " ".join(replace_phrases(words[: chosen.stop + 6], {chosen: "{0}"}))
     return [named, named, short]

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from engine.concepts import negatives
 from engine.concepts.faces import FaceHead
 from engine.concepts.heads import LinearHead, Vectors
+from engine.concepts.nouns import class_noun
 from engine.concepts.recognising import PERSON, head_version
 from engine.concepts.views import altered_views
 from engine.errors import UsageError
@@ -196,10 +197,13 @@ def learn_embedding(
         return False
     from engine.concepts.embedding import train_embedding
 
+    _, pictures = library.encodings.embeddings(pack.encoder.version, chosen)
+    noun = class_noun(pack.encoder, concept.kind, pictures)
     trained = train_embedding(
         pack.vlm,
         views,
         concept.kind,
+        noun,
         progress=lambda done, total: report(Progress(LEARN, done, total)),
         cancelled=lambda: cancel.cancelled,
     )
@@ -207,7 +211,7 @@ def learn_embedding(
     named = [one.photo_id for one in library.sightings.of_concept(concept.id) if one.named]
     with library.transaction():
         library.learned.put(concept.id, EMBEDDING, pack.vlm.version, data, source)
-        library.concepts.set_noun(concept.id, trained.noun)
+        library.concepts.set_noun(concept.id, noun)
         library.captions.mark_stale(named)
     return True
 

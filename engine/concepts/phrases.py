@@ -7,7 +7,6 @@ running" becomes "{0} is running". The same rule prepares the starter captioner'
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 PERSON = (
@@ -33,6 +32,15 @@ NOUNS: dict[str, tuple[str, ...]] = {
 }
 KIND_OF: dict[str, str] = {noun: kind for kind, nouns in NOUNS.items() for noun in nouns}
 DEFAULT_NOUN = {"person": "person", "pet": "animal", "thing": "toy"}
+NAMED_BY_SIGHT: dict[str, list[str]] = {
+    "person": "man woman boy girl baby".split(),
+    "pet": "dog cat horse bird rabbit hamster fish turtle".split(),
+    "thing": (
+        "ball toy bike car truck boat umbrella hat skateboard guitar chair camera bottle cup can "
+        "bag backpack vase clock shoe robot plushie book bowl box instrument"
+    ).split(),
+}
+"""Nouns that a concept can be called by what it looks like (`engine.concepts.nouns`)."""
 
 _STARTERS = frozenset({"a", "an", "one", "the", "another", "this", "that", "his", "her", "its"})
 # Words that cannot stand between a determiner and its noun.
@@ -101,18 +109,3 @@ def replace_phrases(words: list[str], replacements: dict[Phrase, str]) -> list[s
             out.append(words[at])
             at += 1
     return out
-
-
-def class_noun(kind: str, captions: Iterable[str]) -> str:
-    """The class noun of `kind` that most plain captions of a concept's photos agree on.
-
-    Where fewer than a third do, the model did not know what it saw, and a default is safer.
-    """
-    counts: dict[str, int] = {}
-    lines = list(captions)
-    for caption in lines:
-        for noun in {p.noun for p in find_phrases(caption.lower().split())}:
-            if KIND_OF[noun] == kind:
-                counts[noun] = counts.get(noun, 0) + 1
-    best = max(counts, key=lambda noun: (counts[noun], noun), default="")
-    return best if counts.get(best, 0) * 3 >= max(len(lines), 1) else DEFAULT_NOUN[kind]

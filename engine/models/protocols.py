@@ -127,8 +127,13 @@ class PersonalisableVLM(Protocol):
         """A few captions per photo, likeliest first, for whoever can judge them by the picture."""
         ...
 
-    def warm_start(self, rows: Sequence[NDArray[np.float16]], noun: str) -> NDArray[np.float32]:
-        """A first e* [w] from the class noun ("dog") and the tagged photos' own rows."""
+    def warm_start(
+        self, rows: Sequence[NDArray[np.float16]], nouns: Sequence[str]
+    ) -> NDArray[np.float32]:
+        """A first e* [w] from the tagged photos' rows and the first class noun it knows.
+
+        nouns: from the most fitting ("hamster") to the most general ("animal").
+        """
         ...
 
     def loss(

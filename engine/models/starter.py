@@ -187,9 +187,11 @@ class StarterCaptions:
         """See `PersonalisableVLM.candidates`."""
         return self.loaded().candidates(rows, concepts)
 
-    def warm_start(self, rows: Sequence[NDArray[np.float16]], noun: str) -> NDArray[np.float32]:
+    def warm_start(
+        self, rows: Sequence[NDArray[np.float16]], nouns: Sequence[str]
+    ) -> NDArray[np.float32]:
         """See `PersonalisableVLM.warm_start`."""
-        return self.loaded().warm_start(rows, noun)
+        return self.loaded().warm_start(rows, nouns)
 
     def loss(
         self, rows: Tensor, embeddings: Tensor, targets: Sequence[str], attention_weight: float

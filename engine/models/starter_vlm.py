@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList
 
+from engine.errors import UsageError
 from engine.models.captioner import FIRST_SLOT, PAD, SLOTS, START, STOP, UNKNOWN, Captioner
 from engine.models.joining import attention_penalty
 from engine.models.protocols import Candidate
@@ -79,9 +80,14 @@ class StarterVLM:
                     found[photo] = candidates
         return found
 
-    def warm_start(self, rows: Rows, noun: str) -> NDArray[np.float32]:
-        """e* before any training: the code of the class noun the frozen model was trained with."""
-        known = noun if self._vocabulary.knows_noun(noun) else "toy"
+    def warm_start(self, rows: Rows, nouns: Sequence[str]) -> NDArray[np.float32]:
+        """e* before any training: the code of the first noun the frozen model was trained with.
+
+        Raises UsageError when it was trained with none of them.
+        """
+        known = next((noun for noun in nouns if self._vocabulary.knows_noun(noun)), None)
+        if known is None:
+            raise UsageError(f"The captioner knows none of these words: {', '.join(nouns)}.")
         code = self._model.noun_codes.weight[self._vocabulary.noun(known)]
         return code.detach().numpy().astype(np.float32)
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.models import threads
 from engine.search import ranking
 
 _log = logging.getLogger(__name__)
@@ -161,7 +162,9 @@ def _write(folder: Path, stamp: Stamp, vectors: Vectors) -> None:
 
 def _faiss() -> Any:
     """FAISS, loaded when first needed; its stubs do not know half of what it has."""
-    return importlib.import_module("faiss")
+    faiss = importlib.import_module("faiss")
+    threads.settle_faiss()
+    return faiss
 
 
 def _digest(path: Path) -> str:

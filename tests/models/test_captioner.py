@@ -7,11 +7,13 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from engine.concepts.embedding import Cancelled, Recipe, train_embedding
+from engine.concepts.embedding import Recipe, train_embedding
+from engine.errors import UsageError
 from engine.models.captioner import Captioner, CaptionerConfig
 from engine.models.joining import QFormerJoin, attention_penalty
 from engine.models.starter_vlm import StarterVLM
 from engine.models.vocabulary import Vocabulary
+from engine.progress import Cancelled
 
 WORDS = "a man dog picture of is in the running grass close up toy ball on".split()
 NOUNS = ["man", "dog", "ball", "person", "animal", "toy"]
@@ -103,8 +105,8 @@ def test_regulariser_against_a_hand_computed_value() -> None:
 
 def test_training_lowers_the_loss_and_touches_no_weight(vlm: StarterVLM) -> None:
     before = {k: v.clone() for k, v in vlm.model.state_dict().items()}
-    trained = train_embedding(vlm, [photos(4)], "pet", Recipe(steps=30, rate=0.1))
-    start = vlm.warm_start(photos(4), trained.noun)
+    trained = train_embedding(vlm, [photos(4)], "pet", "dog", Recipe(steps=30, rate=0.1))
+    start = vlm.warm_start(photos(4), ["dog"])
     assert loss_of(vlm, trained.vector) < loss_of(vlm, start)
     assert trained.vector.shape == (16,)
     assert trained.vector.dtype == np.float32
@@ -120,6 +122,7 @@ def test_training_can_be_stopped(vlm: StarterVLM) -> None:
             vlm,
             [photos(2)],
             "pet",
+            "dog",
             Recipe(steps=50),
             progress=lambda done, total: steps.append(done),
             cancelled=lambda: len(steps) >= 2,
@@ -140,3 +143,10 @@ def test_capture_refuses_attention_without_weights(vlm: StarterVLM) -> None:
     assert isinstance(join, QFormerJoin)
     with join.captured(), pytest.raises(RuntimeError, match="eagerly"):
         vlm.model.prefix(torch.from_numpy(np.stack(photos(1))).float(), None)
+
+
+def test_warm_start_takes_the_first_noun_it_knows(vlm: StarterVLM) -> None:
+    known = vlm.warm_start(photos(1), ["animal"])
+    assert np.array_equal(vlm.warm_start(photos(1), ["hamster", "animal"]), known)
+    with pytest.raises(UsageError, match="hamster"):
+        vlm.warm_start(photos(1), ["hamster"])

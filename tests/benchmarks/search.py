@@ -1,6 +1,6 @@
 """How well and how fast search finds photos, through the same code as the product.
 
-    python -m tests.benchmarks.bench_search [--data FOLDER] [--home DIR] [--no-captions]
+    python -m tests.benchmarks.search [--data FOLDER] [--home DIR] [--no-captions]
 
 FOLDER holds flickr8k/. Its 1,000 dev pictures are indexed (into DIR, where they stay, or a folder
 that is thrown away), then each of their 5,000 captions is a query whose answer is its picture.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from engine.familiar import Familiar
 from engine.progress import Progress
-from tests.benchmarks.bench_indexing import DATA, link
+from tests.benchmarks.places import DATA, link
 
 DEPTH = 10
 
@@ -43,7 +43,7 @@ def main() -> None:
         home = options.home or Path(place) / "home"
         folder = home.with_name(home.name + "-photos")
         if not folder.exists():
-            link(names, pictures / "images", folder)
+            link([pictures / "images" / name for name in names], folder)
         with Familiar.open(home) as familiar:
             familiar.add(folder)
             familiar.index(captions=not options.no_captions, progress=say)

@@ -1,6 +1,6 @@
 """How fast a library is indexed from nothing, what that needs, and what the next run costs.
 
-    python -m tests.benchmarks.bench_indexing [--data FOLDER] [--count N] [--captions]
+    python -m tests.benchmarks.indexing [--data FOLDER] [--count N] [--captions]
 
 FOLDER holds flickr8k/; its dev pictures are linked into a new library, which `familiar index` then
 indexes in a process of its own. Everything counts: starting, loading models, writing.
@@ -9,17 +9,16 @@ indexes in a process of its own. Everything counts: starting, loading models, wr
 from __future__ import annotations
 
 import argparse
-import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
+from tests.benchmarks.places import DATA, link
+
 ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data"
 
 
 def run(home: Path, *arguments: str) -> float:
@@ -30,19 +29,6 @@ def run(home: Path, *arguments: str) -> float:
     if done.returncode != 0:
         raise SystemExit(f"familiar {arguments[0]} failed: {done.stderr}")
     return time.perf_counter() - began
-
-
-def link(names: Sequence[str], source: Path, folder: Path) -> None:
-    """A folder of pictures that takes no room."""
-    folder.mkdir(parents=True)
-    for name in names:
-        os.link(source / name, folder / name) if _same_disk(source, folder) else (
-            folder / name
-        ).write_bytes((source / name).read_bytes())
-
-
-def _same_disk(one: Path, other: Path) -> bool:
-    return one.stat().st_dev == other.stat().st_dev
 
 
 def main() -> None:
@@ -57,7 +43,7 @@ def main() -> None:
     names = (pictures / "dev.txt").read_text().split()[: options.count]
     with tempfile.TemporaryDirectory(prefix="familiar-bench-") as place:
         folder, home = Path(place) / "photos", Path(place) / "home"
-        link(names, pictures / "images", folder)
+        link([pictures / "images" / name for name in names], folder)
         run(home, "add", str(folder))
         seconds = run(home, "index", "--no-captions")
         print(

@@ -1,6 +1,6 @@
 """How long it takes until someone new is found in a whole library, and named in captions.
 
-    python -m tests.benchmarks.bench_teaching [--data FOLDER] [--count N]
+    python -m tests.benchmarks.teaching [--data FOLDER] [--count N]
 
 FOLDER holds flickr8k/ and subjects/. A library of N photos is filled with the encodings of 200 dev
 pictures, each many times with a little noise: as much work for the heads as N different ones. The
@@ -23,7 +23,7 @@ from engine.indexing import stages
 from engine.library.photos import Found
 from engine.models.protocols import Encoding
 from engine.progress import Progress
-from tests.benchmarks.bench_indexing import DATA, link
+from tests.benchmarks.places import DATA, link
 
 SEEDS = 200
 AT_ONCE = 1000
@@ -68,7 +68,7 @@ def main() -> None:
     names = (pictures / "dev.txt").read_text().split()[:SEEDS]
     with tempfile.TemporaryDirectory(prefix="familiar-bench-") as place:
         folder, home = Path(place) / "photos", Path(place) / "home"
-        link(names, pictures / "images", folder)
+        link([pictures / "images" / name for name in names], folder)
         with Familiar.open(home) as familiar:
             familiar.add(folder, subjects)
             familiar.index()

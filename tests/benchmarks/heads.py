@@ -1,6 +1,6 @@
 """How well concept heads recognise pets, things and people they were not taught with.
 
-    python -m tests.benchmarks.bench_heads --data FOLDER
+    python -m tests.benchmarks.heads --data FOLDER
 
 FOLDER holds subjects/, people/ and flickr8k/. All subjects are taught together in one library; in
 twenty rounds every choice of three tagged photos of every subject has its turn. Held-out photos
