@@ -140,8 +140,11 @@ class CaptionerTrainer:
                 kept.lerp_(new, 1 - keep)
 
 
-def train(data: Path, cache: Path, out: Path, recipe: Recipe) -> None:
-    """Trains and writes `captioner.pt` checkpoints and `vocabulary.json` into `out`."""
+def train(data: Path, cache: Path, out: Path, recipe: Recipe, start: Path | None = None) -> None:
+    """Trains and writes `captioner.pt` checkpoints and `vocabulary.json` into `out`.
+
+    start: a folder with an earlier run's captioner to go on from.
+    """
     torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
     photos = written(flickr.load(data, "train").captions)
@@ -149,6 +152,8 @@ def train(data: Path, cache: Path, out: Path, recipe: Recipe) -> None:
     vocabulary.save(out / "vocabulary.json")
     config = CaptionerConfig(words=len(vocabulary), nouns=len(vocabulary.nouns))
     model = Captioner(config)
+    if start is not None:
+        model.load_state_dict(torch.load(start / "captioner.pt", weights_only=True))
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {config}")
     sampler = CaptionSampler(photos, vocabulary, config.longest, recipe.seed)
     per_epoch = len(photos) // recipe.photos
@@ -177,11 +182,13 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True, help="where the maps are")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
+    parser.add_argument("--rate", type=float, default=Recipe.rate)
+    parser.add_argument("--from", dest="start", type=Path, help="go on from this run's captioner")
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    recipe = Recipe(epochs=arguments.epochs)
-    train(arguments.data, arguments.cache, arguments.out, recipe)
+    recipe = Recipe(epochs=arguments.epochs, rate=arguments.rate)
+    train(arguments.data, arguments.cache, arguments.out, recipe, arguments.start)
 
 
 if __name__ == "__main__":
