@@ -1,4 +1,5 @@
-"""Where in a photo someone is: the owner's box, the face, or where the captioner looks."""
+"""Where in a photo someone is: the owner's box, the face, where the recogniser responds most, or
+failing all of these where the captioner looks."""
 
 from __future__ import annotations
 
@@ -9,12 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
 from engine.concepts.captioning import load_embeddings
+from engine.concepts.heads import LinearHead
+from engine.concepts.recognising import PERSON
 from engine.errors import FamiliarError
 from engine.library.concepts import Concept
+from engine.library.learned import HEAD
 from engine.library.library import Library
 from engine.library.tags import Box
+from engine.models.protocols import PlaceEncoder
 
 if TYPE_CHECKING:
     from engine.models.packs import LoadedPack
@@ -26,8 +32,9 @@ Heat = NDArray[np.float32]
 class Location:
     """Where a concept is in a photo.
 
-    source: "region" for the tagged or recognised one, "attention" for the middle of the heat map,
-    None when nothing tells. heat: [rows, columns] over the whole picture, sums to 1.
+    source: "region" for the tagged or recognised one; "recogniser" or "attention" for the middle of
+    the heat map, by what made it; None when nothing tells. heat: [rows, columns] over the whole
+    picture, sums to 1.
     """
 
     name: str
@@ -50,15 +57,41 @@ def locate(
     if seen is None or seen.state == "rejected":
         raise FamiliarError(f"{concept.name} was not recognised in this photo.")
     wanted = with_heat or seen.box is None
-    heat = _heat(library, pack, photo_id, concept) if wanted else None
-    box, source = seen.box, "region"
-    if box is None and heat is not None:
-        box, source = _hot_box(heat), "attention"
+    heat, source = None, "region"
+    box = seen.box
+    if wanted:
+        heat, maker = _heat(library, pack, photo_id, concept)
+        if box is None and heat is not None:
+            box, source = _hot_box(heat), maker
     found = source if box is not None else None
     return Location(concept.name, seen.state, seen.score, box, found, heat)
 
 
-def _heat(library: Library, pack: LoadedPack, photo_id: int, concept: Concept) -> Heat | None:
+def _heat(
+    library: Library, pack: LoadedPack, photo_id: int, concept: Concept
+) -> tuple[Heat | None, str]:
+    """A heat map and what made it: the concept's head where the encoder can show it places."""
+    if isinstance(pack.encoder, PlaceEncoder):
+        return _response(library, pack.encoder, photo_id, concept), "recogniser"
+    return _attention(library, pack, photo_id, concept), "attention"
+
+
+def _response(
+    library: Library, encoder: PlaceEncoder, photo_id: int, concept: Concept
+) -> Heat | None:
+    """How strongly a pet's or thing's head responds at every place; its weakest place is cold."""
+    learned = library.learned.get(concept.id, HEAD, encoder.version)
+    jpeg = library.thumbnails.get(photo_id)
+    if concept.kind == PERSON or learned is None or jpeg is None:
+        return None
+    picture = np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB"))
+    response = LinearHead.from_bytes(learned.data).logits(encoder.around(picture))
+    warm = (response - response.min()) ** 2
+    heat: Heat = warm / max(float(warm.sum()), 1e-12)
+    return heat
+
+
+def _attention(library: Library, pack: LoadedPack, photo_id: int, concept: Concept) -> Heat | None:
     """The captioner's attention to the picture through the concept's embedding, if it has one."""
     embedding = load_embeddings(library, pack.vlm.version).get(concept.id)
     rows = library.encodings.rows(pack.encoder.version, [photo_id]).get(photo_id)
@@ -86,8 +119,6 @@ def draw(library: Library, photo_id: int, location: Location, target: Path) -> N
 
     Raises FamiliarError when there is no heat map or the file cannot be written.
     """
-    from PIL import Image, ImageDraw
-
     thumbnail = library.thumbnails.get(photo_id)
     if location.heat is None or thumbnail is None:
         raise FamiliarError(

@@ -30,6 +30,11 @@ STAGES = {
     "learn": "Learning",
     "caption": "Writing captions",
 }
+_HOW = {
+    "region": "",
+    "recogniser": ", about there",
+    "attention": ", as far as the captioner's attention tells",
+}
 
 
 def add(options: argparse.Namespace) -> int:
@@ -144,7 +149,7 @@ def locate(options: argparse.Namespace) -> int:
     if found.box is None:
         say(f"{found.name} is in the photo ({found.state}); where exactly is not known.")
     else:
-        how = "" if found.source == "region" else ", as far as the captioner's attention tells"
+        how = _HOW[found.source or "region"]
         say(f"{found.name} is {place_in_words(found.box)} ({found.state}{how}): {box}")
     return 0
 

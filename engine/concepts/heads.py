@@ -86,16 +86,16 @@ class LinearHead:
         solution = _logistic(x, y, weights)
         return cls(solution[:-1], float(solution[-1]))
 
-    def _logits(self, vectors: Vectors) -> NDArray[np.float32]:
+    def logits(self, vectors: Vectors) -> NDArray[np.float32]:
         """Before the offset and the penalty: [n, h] -> [n]."""
         out: NDArray[np.float32] = vectors.astype(np.float32) @ self.weight + self.bias
         return out
 
     def resembling(self, tagged: Vectors, others: Vectors) -> NDArray[np.bool_]:
         """Which of the others [m, h] are nearer to the least sure tagged photo than to most."""
-        logits = self._logits(others)
+        logits = self.logits(others)
         middle = float(np.median(logits))
-        near: NDArray[np.bool_] = logits > middle + 0.4 * (self._logits(tagged).min() - middle)
+        near: NDArray[np.bool_] = logits > middle + 0.4 * (self.logits(tagged).min() - middle)
         return near
 
     def to_bytes(self) -> bytes:

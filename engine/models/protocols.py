@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,18 @@ class ImageTextEncoder(Protocol):
 
     def encode_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors [n, s] comparable with one another: a query against stored captions."""
+        ...
+
+
+@runtime_checkable
+class PlaceEncoder(Protocol):
+    """An encoder that can also say what heads would read at each place of a picture."""
+
+    @property
+    def version(self) -> str: ...
+
+    def around(self, picture: Picture) -> NDArray[np.float16]:
+        """Head vectors [side, side, h] of each place and those beside it, row by row."""
         ...
 
 

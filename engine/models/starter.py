@@ -97,6 +97,17 @@ class StarterEncoder:
             )
         return encodings
 
+    def around(self, picture: Picture) -> NDArray[np.float16]:
+        """What heads would read at every place of a picture [side, side, h], for heat maps."""
+        import torch
+
+        from engine.models import efficientnet
+
+        eye = self._eye or self._open_eye()
+        with torch.inference_mode():
+            grid = eye.backbone(efficientnet.prepare([picture])).numpy()[0]
+        return eye.whitening(views.neighbourhoods(grid)).reshape(_GRID, _GRID, -1)
+
     def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors [n, d] comparable with `Encoding.embedding`."""
         import torch

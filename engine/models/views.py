@@ -43,6 +43,19 @@ def windows(maps: NDArray[np.float32]) -> NDArray[np.float32]:
     return out
 
 
+def neighbourhoods(grid: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A map [side * side, channels] -> mean of each place and those around it, the same shape."""
+    side = round(len(grid) ** 0.5)
+    square = grid.reshape(side, side, -1)
+    padded = np.pad(square, ((1, 1), (1, 1), (0, 0)))
+    counts = np.pad(np.ones((side, side, 1), np.float32), ((1, 1), (1, 1), (0, 0)))
+    shifts = [(y, x) for y in range(3) for x in range(3)]
+    total = sum(padded[y : y + side, x : x + side] for y, x in shifts)
+    number = sum(counts[y : y + side, x : x + side] for y, x in shifts)
+    mean: NDArray[np.float32] = np.asarray(total / number, np.float32).reshape(len(grid), -1)
+    return mean
+
+
 @dataclass(frozen=True)
 class Whitening:
     """mean float32 [channels] and projection float32 [channels, width]."""

@@ -39,8 +39,8 @@ class Recipe:
     epochs: int = 2
     photos: int = 40
     samples: int = 5
-    rate: float = 1e-4
-    slotted: float = 0.1
+    rate: float = 5e-5
+    slotted: float = 1.0
     noise: float = 0.3
     average: float = 0.99
     seed: int = 1
@@ -137,7 +137,10 @@ class Refiner:
         )
 
     def _log_likelihood(self, prefix: Tensor, drawn: Tensor) -> Tensor:
-        """Mean log-probability of each sample's words, its end included: [photos, samples]."""
+        """Log-probability of each sample, its end included: [photos, samples].
+
+        A sum, not a mean a word, which would make short captions the easiest to reward.
+        """
         ended = (drawn == STOP).cumsum(-1) - (drawn == STOP).long()
         real = (ended == 0) & (drawn != PAD)
         start = torch.full((*drawn.shape[:2], 1), START)
@@ -147,7 +150,7 @@ class Refiner:
         scores = self._rules(nothing, logits.float()).log_softmax(-1)
         said = scores.gather(1, drawn[real][:, None])[:, 0]
         full = torch.zeros(drawn.shape, dtype=said.dtype).masked_scatter(real, said)
-        return full.sum(-1) / real.sum(-1)
+        return full.sum(-1)
 
 
 def refine(data: Path, cache: Path, source: Path, out: Path, recipe: Recipe) -> None:

@@ -119,7 +119,7 @@ def test_captions_and_encoder_share_one_captioner(starter: LoadedPack) -> None:
     (caption,) = starter.vlm.caption([found.rows], [[]])
     assert caption
     assert "{" not in caption
-    assert starter.vlm.warm_start([found.rows], "cat").shape == (starter.vlm.embedding_width,)
+    assert starter.vlm.warm_start([found.rows], ["cat"]).shape == (starter.vlm.embedding_width,)
     assert starter.vlm.max_concepts >= 4
 
 
