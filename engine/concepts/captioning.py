@@ -32,7 +32,7 @@ _PLACEHOLDER = re.compile(r"\{(\d{1,3})\}")
 BATCH = 16
 """Photos captioned and committed together: some two seconds' work."""
 
-PICTURE_WEIGHT = 2.0
+PICTURE_WEIGHT = 4.0
 """What a unit of picture-text similarity is worth in mean log-probability a word. Chosen on dev;
 anything from 0.5 to 8 was better than likelihood alone."""
 
