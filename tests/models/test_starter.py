@@ -9,6 +9,7 @@ import torch
 from engine.errors import PackError
 from engine.models import efficientnet, packs, views
 from engine.models.packs import LoadedPack
+from engine.models.protocols import PlaceEncoder
 from engine.models.sentences import SentenceReader
 from engine.models.weights import Part
 from tests.models.pictures import ASTRONAUT, CAT, COFFEE, ROCKET
@@ -130,3 +131,13 @@ def test_encoding_damaged_weights_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(efficientnet, "PART", broken)
     with pytest.raises(PackError, match="is not the one Familiar was made for"):
         packs.load("starter").encoder.encode_pictures([COFFEE])
+
+
+def test_places_of_a_picture_tell_its_corners_apart(starter: LoadedPack) -> None:
+    encoder = starter.encoder
+    assert isinstance(encoder, PlaceEncoder)
+    picture = np.zeros((90, 90, 3), np.uint8)
+    picture[:30, :30] = np.random.default_rng(0).integers(0, 255, (30, 30, 3))
+    places = encoder.around(picture).astype(np.float32)
+    assert places.shape[:2] == (9, 9)
+    assert places[0, 0] @ places[8, 8] < places[8, 8] @ places[8, 7]
