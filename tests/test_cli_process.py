@@ -34,15 +34,23 @@ def photos(tmp_path: Path) -> Path:
     return folder
 
 
+def _listen_to_control_c() -> None:
+    """Whoever started these tests in the background may have had it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_stopped_with_control_c(photos: Path, home: Path, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     gated = {**os.environ, "FAMILIAR_TINY_GATE": str(gate)}
-    with familiar("index", start_new_session=True, env=gated) as indexing:
+    with familiar("index", preexec_fn=_listen_to_control_c, env=gated) as indexing:
         waiting = os.open(gate, os.O_WRONLY)  # returns when the second batch stands at the gate
         indexing.send_signal(signal.SIGINT)
-        out, seen = indexing.communicate(timeout=60)
-        os.close(waiting)
+        try:
+            out, seen = indexing.communicate(timeout=60)
+        finally:
+            indexing.kill()
+            os.close(waiting)
     assert indexing.returncode == 130
     assert out == ""
     assert "Stopped. What was finished is kept" in seen
