@@ -3,7 +3,6 @@ failing all of these where the captioner looks."""
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from engine.library.learned import HEAD
 from engine.library.library import Library
 from engine.library.tags import Box
 from engine.models.protocols import PlaceEncoder
+from engine.photos import thumbnails
 
 if TYPE_CHECKING:
     from engine.models.packs import LoadedPack
@@ -84,7 +84,7 @@ def _response(
     jpeg = library.thumbnails.get(photo_id)
     if concept.kind == PERSON or learned is None or jpeg is None:
         return None
-    picture = np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB"))
+    picture = thumbnails.picture(jpeg)
     response = LinearHead.from_bytes(learned.data).logits(encoder.around(picture))
     warm = (response - response.min()) ** 2
     heat: Heat = warm / max(float(warm.sum()), 1e-12)
@@ -125,7 +125,7 @@ def draw(library: Library, photo_id: int, location: Location, target: Path) -> N
             f"There is no heat map of {location.name} here: it takes the photo's features and "
             "what was learned for captions. Run `familiar index`, then try again."
         )
-    picture = Image.open(io.BytesIO(thumbnail)).convert("RGB")
+    picture = Image.fromarray(thumbnails.picture(thumbnail))
     strength = location.heat / max(float(location.heat.max()), 1e-12)
     mask = Image.fromarray((strength * 170).astype(np.uint8)).resize(
         picture.size, Image.Resampling.BICUBIC

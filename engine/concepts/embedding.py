@@ -38,15 +38,6 @@ class Recipe:
     seed: int = 0
 
 
-@dataclass(frozen=True)
-class TrainedEmbedding:
-    """e* float32 [w], and the loss at the first and last step."""
-
-    vector: NDArray[np.float32]
-    first_loss: float
-    last_loss: float
-
-
 def train_embedding(
     vlm: PersonalisableVLM,
     views: Sequence[Sequence[Rows]],
@@ -55,8 +46,8 @@ def train_embedding(
     recipe: Recipe | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
-) -> TrainedEmbedding:
-    """Optimises e* on the views of each tagged photo; the VLM's weights are never touched.
+) -> NDArray[np.float32]:
+    """Optimises e* [w] on the views of each tagged photo; the VLM's weights are never touched.
 
     views: per tagged photo, the visual rows [positions, r] of its altered views. noun: what the
     concept is, "dog".
@@ -73,7 +64,6 @@ def train_embedding(
     optimiser = torch.optim.AdamW([vector], lr=recipe.rate, weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, recipe.steps)
     stacked = torch.from_numpy(np.stack(flat)).float()
-    losses: list[float] = []
     for step in range(recipe.steps):
         if cancelled is not None and cancelled():
             raise Cancelled("Learning was stopped; what was known before is unchanged.")
@@ -86,11 +76,9 @@ def train_embedding(
         torch.nn.utils.clip_grad_norm_([vector], recipe.clip)
         optimiser.step()
         schedule.step()
-        losses.append(loss.item())
         if progress is not None:
             progress(step + 1, recipe.steps)
-    found = vector.detach().numpy().astype(np.float32)
-    return TrainedEmbedding(found, losses[0], losses[-1])
+    return vector.detach().numpy().astype(np.float32)
 
 
 def training_captions(caption: str, kind: str, noun: str) -> list[str]:

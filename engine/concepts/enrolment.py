@@ -7,7 +7,6 @@ What was learned says from which photos, so that it is learned anew when these h
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from engine.library.learned import EMBEDDING, HEAD
 from engine.library.library import Library
 from engine.models.protocols import Picture
 from engine.models.views import WIDTH
+from engine.photos import thumbnails
 from engine.progress import Cancel, Progress, Report
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def learn_embedding(
         progress=lambda done, total: report(Progress(LEARN, done, total)),
         cancelled=lambda: cancel.cancelled,
     )
-    data = np.ascontiguousarray(trained.vector, dtype="<f4").tobytes()
+    data = np.ascontiguousarray(trained, dtype="<f4").tobytes()
     named = [one.photo_id for one in library.sightings.of_concept(concept.id) if one.named]
     with library.transaction():
         library.learned.put(concept.id, EMBEDDING, pack.vlm.version, data, source)
@@ -222,12 +222,6 @@ def _views(
     """Visual rows of each photo's altered views, made from its thumbnail."""
     pictures: list[Picture] = []
     for photo_id, jpeg in library.thumbnails.many(ids).items():
-        pictures += altered_views(_picture(jpeg), VIEWS, seed=photo_id % 2**32)
+        pictures += altered_views(thumbnails.picture(jpeg), VIEWS, seed=photo_id % 2**32)
     rows = [one.rows for one in pack.encoder.encode_pictures(pictures)]
     return [rows[at : at + VIEWS] for at in range(0, len(rows), VIEWS)]
-
-
-def _picture(jpeg: bytes) -> Picture:
-    from PIL import Image
-
-    return np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB"))

@@ -31,6 +31,13 @@ def make(picture: NDArray[np.uint8], side: int = SIDE) -> bytes:
     return out.getvalue()
 
 
+def picture(jpeg: bytes) -> NDArray[np.uint8]:
+    """A stored thumbnail as an RGB picture [h, w, 3]."""
+    import numpy as np
+
+    return np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB"))
+
+
 def _shrunk(picture: NDArray[np.uint8], side: int) -> Image.Image | None:
     height, width = picture.shape[:2]
     longest = max(width, height)

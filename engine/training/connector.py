@@ -25,7 +25,7 @@ from engine.training.features import Maps, Sentences
 class Recipe:
     """How the connector is trained; the defaults made the shipped weights."""
 
-    epochs: int = 16
+    epochs: int = 14
     photos: int = 250
     rate: float = 1e-3
     decay: float = 0.05

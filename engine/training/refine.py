@@ -34,7 +34,7 @@ from engine.training.reward import CiderReward
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the captioner is refined; the defaults made the shipped weights."""
+    """How the captioner is refined; retuned after the shipped weights were made (see the card)."""
 
     epochs: int = 2
     photos: int = 40
