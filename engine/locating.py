@@ -11,15 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from engine.concepts.captioning import load_embeddings
+from engine.concepts.embeddings import load_embeddings
 from engine.concepts.heads import LinearHead
+from engine.concepts.looks import stored_looks
 from engine.concepts.recognising import PERSON
 from engine.errors import FamiliarError
 from engine.library.concepts import Concept
 from engine.library.learned import HEAD
 from engine.library.library import Library
 from engine.library.tags import Box
-from engine.models.protocols import PlaceEncoder
+from engine.models.protocols import AttentiveVLM, PlaceEncoder
 from engine.photos import thumbnails
 
 if TYPE_CHECKING:
@@ -94,12 +95,10 @@ def _response(
 def _attention(library: Library, pack: LoadedPack, photo_id: int, concept: Concept) -> Heat | None:
     """The captioner's attention to the picture through the concept's embedding, if it has one."""
     embedding = load_embeddings(library, pack.vlm.version).get(concept.id)
-    rows = library.encodings.rows(pack.encoder.version, [photo_id]).get(photo_id)
-    attention = getattr(pack.vlm, "attention", None)
-    if embedding is None or rows is None or attention is None:
+    look = stored_looks(library, pack, [photo_id]).get(photo_id)
+    if embedding is None or look is None or not isinstance(pack.vlm, AttentiveVLM):
         return None
-    heat: Heat = attention(rows, embedding)
-    return heat
+    return pack.vlm.attention(look, embedding)
 
 
 def _hot_box(heat: Heat) -> Box | None:

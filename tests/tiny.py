@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.models.packs import LoadedPack
-from engine.models.protocols import Candidate, Encoding, Face, Picture
+from engine.models.protocols import Candidate, ConceptEmbedding, Encoding, Face, Look, Picture
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -144,18 +144,22 @@ class TinyVLM:
     version = "tiny-vlm-1"
     max_concepts = 4
     embedding_width = 4
+    has_slots = True
+    reads_rows = True
+    attention_weight = 0.04
 
     def __init__(self) -> None:
         self.captions = 0
 
+    def look(self, pictures: Sequence[Picture]) -> list[Look]:
+        raise AssertionError("the encoder's rows are there to be read")
+
     def caption(
-        self,
-        rows: Sequence[NDArray[np.float16]],
-        concepts: Sequence[Sequence[NDArray[np.float32]]],
+        self, looks: Sequence[Look], concepts: Sequence[Sequence[ConceptEmbedding]]
     ) -> list[str]:
-        self.captions += len(rows)
+        self.captions += len(looks)
         captions = []
-        for own, present in zip(rows, concepts, strict=True):
+        for own, present in zip(looks, concepts, strict=True):
             order = own.astype(np.float32).mean(axis=0).argsort()[::-1]
             first, second = (list(COLOURS)[one] for one in order[:2])
             who = " and ".join(f"{{{number}}}" for number in range(len(present))) or "a picture"
@@ -163,24 +167,25 @@ class TinyVLM:
         return captions
 
     def candidates(
-        self,
-        rows: Sequence[NDArray[np.float16]],
-        concepts: Sequence[Sequence[NDArray[np.float32]]],
+        self, looks: Sequence[Look], concepts: Sequence[Sequence[ConceptEmbedding]]
     ) -> list[list[Candidate]]:
-        return [[Candidate(text, 0.0)] for text in self.caption(rows, concepts)]
+        return [[Candidate(text, 0.0)] for text in self.caption(looks, concepts)]
 
-    def warm_start(
-        self, rows: Sequence[NDArray[np.float16]], nouns: Sequence[str]
-    ) -> NDArray[np.float32]:
+    def warm_start(self, looks: Sequence[Look], nouns: Sequence[str]) -> NDArray[np.float32]:
         return np.full(4, 0.5, dtype=np.float32)
 
     def loss(
-        self, rows: Tensor, embeddings: Tensor, targets: Sequence[str], attention_weight: float
+        self,
+        looks: Sequence[Look],
+        embeddings: Tensor,
+        words: Sequence[Sequence[str]],
+        targets: Sequence[str],
+        attention_weight: float,
     ) -> Tensor:
         return ((embeddings - 1) ** 2).mean()
 
     def attention(
-        self, rows: NDArray[np.float16], embedding: NDArray[np.float32]
+        self, look: Look, concept: ConceptEmbedding, layer: int | None = None
     ) -> NDArray[np.float32]:
         return np.array([[0.05, 0.1], [0.35, 0.5]], dtype=np.float32)
 

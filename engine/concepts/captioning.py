@@ -15,12 +15,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.concepts.embeddings import load_embeddings
+from engine.concepts.looks import stored_looks
 from engine.errors import PackError
-from engine.library.learned import EMBEDDING
 from engine.library.library import Library
 from engine.library.stages import CAPTION
 from engine.library.templates import escape, render, slot
-from engine.models.protocols import Candidate, ImageTextEncoder, PersonalisableVLM
+from engine.models.protocols import (
+    Candidate,
+    ConceptEmbedding,
+    ImageTextEncoder,
+    Look,
+    PersonalisableVLM,
+)
 from engine.progress import Cancel, Meter, Report
 
 if TYPE_CHECKING:
@@ -36,12 +43,11 @@ PICTURE_WEIGHT = 4.0
 """What a unit of picture-text similarity is worth in mean log-probability a word. Chosen on dev;
 anything from 0.5 to 8 was better than likelihood alone."""
 
-Embedding = NDArray[np.float32]
-
 
 def caption_version(vlm: str, encoder: str) -> str:
-    """What stored captions and their sentence vectors are keyed by: both models' versions."""
-    return f"{vlm} {encoder}"
+    """What stored captions and their sentence vectors are keyed by: both models' versions, and how
+    a caption is chosen among the candidates."""
+    return f"{vlm} {encoder} fit {PICTURE_WEIGHT:g}"
 
 
 @dataclass
@@ -59,26 +65,15 @@ def caption_photos(
     result = Captioned()
     if not ids:
         return result
-    vlm, encoder = pack.vlm, pack.encoder
-    version = caption_version(vlm.version, encoder.version)
-    embeddings = load_embeddings(library, vlm.version)
+    version = caption_version(pack.vlm.version, pack.encoder.version)
+    embeddings = load_embeddings(library, pack.vlm.version)
     meter = Meter(CAPTION, len(ids), report)
     for start in range(0, len(ids), BATCH):
         cancel.check()
         batch = ids[start : start + BATCH]
-        _caption_batch(library, vlm, encoder, version, embeddings, batch, result)
+        _caption_batch(library, pack, version, embeddings, batch, result)
         meter.advance(len(batch))
     return result
-
-
-def load_embeddings(library: Library, version: str) -> dict[int, Embedding]:
-    """Every living concept's embedding e* [w] for a VLM's version, by concept id."""
-    alive = library.concepts.names()
-    return {
-        concept_id: np.frombuffer(learned.data, dtype="<f4")
-        for concept_id, learned in library.learned.all(EMBEDDING, version).items()
-        if concept_id in alive
-    }
 
 
 def embed_edits(library: Library, encoder: ImageTextEncoder, version: str) -> None:
@@ -116,7 +111,7 @@ def as_template(caption: str, concepts: Sequence[int]) -> str:
 
 
 def named_concepts(
-    library: Library, ids: Sequence[int], known: Mapping[int, Embedding], most: int
+    library: Library, ids: Sequence[int], known: Mapping[int, ConceptEmbedding], most: int
 ) -> dict[int, list[int]]:
     """For each photo the concepts its caption may name, the surest first, at most `most`."""
     sightings = library.sightings.of_photos(ids)
@@ -135,21 +130,21 @@ def named_concepts(
 
 def _caption_batch(
     library: Library,
-    vlm: PersonalisableVLM,
-    encoder: ImageTextEncoder,
+    pack: LoadedPack,
     version: str,
-    embeddings: Mapping[int, Embedding],
+    embeddings: Mapping[int, ConceptEmbedding],
     batch: Sequence[int],
     result: Captioned,
 ) -> None:
-    rows = library.encodings.rows(encoder.version, batch)
-    ids = [one for one in batch if one in rows]  # the others are not encoded yet
+    vlm, encoder = pack.vlm, pack.encoder
+    looks = stored_looks(library, pack, batch)
+    pictures = dict(zip(*library.encodings.embeddings(encoder.version, batch), strict=True))
+    ids = [one for one in batch if one in looks and one in pictures]  # the others come later
     named = named_concepts(library, ids, embeddings, vlm.max_concepts)
     candidates, refused = _candidates(
-        vlm, ids, rows, {one: [embeddings[c] for c in named[one]] for one in ids}
+        vlm, ids, looks, {one: [embeddings[c] for c in named[one]] for one in ids}
     )
     nouns = noun_phrases(library)
-    pictures = dict(zip(*library.encodings.embeddings(encoder.version, ids), strict=True))
     texts = {
         one: best_fitting(encoder, pictures[one], found, [nouns[c] for c in named[one]])
         for one, found in candidates.items()
@@ -204,15 +199,15 @@ def _noun(match: re.Match[str], nouns: Sequence[str]) -> str:
 def _candidates(
     vlm: PersonalisableVLM,
     ids: Iterable[int],
-    rows: Mapping[int, NDArray[np.float16]],
-    concepts: Mapping[int, Sequence[Embedding]],
+    looks: Mapping[int, Look],
+    concepts: Mapping[int, Sequence[ConceptEmbedding]],
 ) -> tuple[dict[int, list[Candidate]], dict[int, str]]:
     """Possible captions by photo id; when a batch fails its photos are tried one by one."""
     order = list(ids)
     if not order:
         return {}, {}
     try:
-        found = vlm.candidates([rows[one] for one in order], [concepts[one] for one in order])
+        found = vlm.candidates([looks[one] for one in order], [concepts[one] for one in order])
         return dict(zip(order, found, strict=True)), {}
     except PackError:
         raise  # no photo's fault
@@ -223,7 +218,7 @@ def _candidates(
     good: dict[int, list[Candidate]] = {}
     bad: dict[int, str] = {}
     for one in order:
-        some, refused = _candidates(vlm, [one], rows, concepts)
+        some, refused = _candidates(vlm, [one], looks, concepts)
         good.update(some)
         bad.update(refused)
     return good, bad

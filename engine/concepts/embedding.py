@@ -7,78 +7,36 @@ VLM wrote for those views with the class noun phrase exchanged for the identifie
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from torch import Tensor
 
 from engine.concepts.phrases import DEFAULT_NOUN, KIND_OF, find_phrases, replace_phrases
-from engine.models.protocols import PersonalisableVLM
+from engine.concepts.recipes import FAMILIAR, Recipe
+from engine.models.protocols import ConceptEmbedding, Look, PersonalisableVLM
 from engine.progress import Cancelled
 
-Rows = NDArray[np.float16]
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How an embedding is optimised.
-
-    The paper (4.2, supplement B) starts at random with AdamW at rate 1.0 and 75-100 steps. A warm
-    start needs a far smaller rate, or the first step erases it, and fewer steps.
-    """
-
-    steps: int = 40
-    rate: float = 0.02
-    weight_decay: float = 1e-4
-    clip: float = 0.05
-    attention_weight: float = 0.04
-    batch: int = 8
-    seed: int = 0
 
 
 def train_embedding(
     vlm: PersonalisableVLM,
-    views: Sequence[Sequence[Rows]],
+    views: Sequence[Sequence[Look]],
     kind: str,
     noun: str,
-    recipe: Recipe | None = None,
+    word: str = "",
+    recipe: Recipe = FAMILIAR,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
-) -> NDArray[np.float32]:
-    """Optimises e* [w] on the views of each tagged photo; the VLM's weights are never touched.
+) -> ConceptEmbedding:
+    """Optimises e* on the views of each tagged photo; the VLM's weights are never touched.
 
-    views: per tagged photo, the visual rows [positions, r] of its altered views. noun: what the
-    concept is, "dog".
+    views: per tagged photo, looks at its altered views, the unaltered first. noun: what the
+    concept is, "dog". word: the identifier, for a VLM without slots.
     Raises Cancelled between steps when `cancelled()` is true.
     """
-    recipe = recipe or Recipe()
-    torch.manual_seed(recipe.seed)
-    random = np.random.default_rng(recipe.seed)
-    flat = [rows for photo in views for rows in photo]
-    captions = vlm.caption(flat, [[] for _ in flat])
-    targets = [training_captions(caption, kind, noun) for caption in captions]
-    start = vlm.warm_start(flat, (noun, DEFAULT_NOUN[kind]))
-    vector = torch.from_numpy(start.copy()).requires_grad_(True)
-    optimiser = torch.optim.AdamW([vector], lr=recipe.rate, weight_decay=recipe.weight_decay)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, recipe.steps)
-    stacked = torch.from_numpy(np.stack(flat)).float()
-    for step in range(recipe.steps):
-        if cancelled is not None and cancelled():
-            raise Cancelled("Learning was stopped; what was known before is unchanged.")
-        chosen = random.choice(len(flat), size=min(recipe.batch, len(flat)), replace=False)
-        lines = [targets[n][random.integers(len(targets[n]))] for n in chosen]
-        embeddings = vector.expand(len(chosen), 1, -1)
-        loss = vlm.loss(stacked[chosen], embeddings, lines, recipe.attention_weight)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_([vector], recipe.clip)
-        optimiser.step()
-        schedule.step()
-        if progress is not None:
-            progress(step + 1, recipe.steps)
-    return vector.detach().numpy().astype(np.float32)
+    return _Run(vlm, views, kind, noun, word, recipe).train(progress, cancelled)
 
 
 def training_captions(caption: str, kind: str, noun: str) -> list[str]:
@@ -97,3 +55,98 @@ def training_captions(caption: str, kind: str, noun: str) -> list[str]:
     named = " ".join(replace_phrases(words, {chosen: "{0}"}))
     short = " ".join(replace_phrases(words[: chosen.stop + 6], {chosen: "{0}"}))
     return [named, named, short]
+
+
+class _Run:
+    """One optimisation: what is fixed before the first step, and the steps."""
+
+    def __init__(
+        self,
+        vlm: PersonalisableVLM,
+        views: Sequence[Sequence[Look]],
+        kind: str,
+        noun: str,
+        word: str,
+        recipe: Recipe,
+    ) -> None:
+        torch.manual_seed(recipe.seed)
+        self._vlm, self._word, self._recipe = vlm, word, recipe
+        self._random = np.random.default_rng(recipe.seed)
+        self._steps = recipe.steps_for(kind)
+        self._looks = [look for photo in views for look in photo]
+        self._targets = [
+            training_captions(caption, kind, noun)
+            for caption in vlm.caption(self._looks, [[] for _ in self._looks])
+        ]
+        self._photos, self._held = self._split([len(photo) for photo in views])
+        weight = recipe.attention_weight
+        self._attention_weight = vlm.attention_weight if weight is None else weight
+        start = torch.randn(vlm.embedding_width)
+        if recipe.warm:
+            start = torch.from_numpy(vlm.warm_start(self._looks, (noun, DEFAULT_NOUN[kind])).copy())
+        self._vector = start.requires_grad_(True)
+
+    def train(
+        self, progress: Progress | None, cancelled: Callable[[], bool] | None
+    ) -> ConceptEmbedding:
+        recipe = self._recipe
+        optimiser = torch.optim.AdamW(
+            [self._vector], lr=recipe.rate, weight_decay=recipe.weight_decay
+        )
+        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, self._steps)
+        best, least, waited = self._vector.detach().clone(), float("inf"), 0
+        for step in range(self._steps):
+            if cancelled is not None and cancelled():
+                raise Cancelled("Learning was stopped; what was known before is unchanged.")
+            if self._held and step % recipe.check_every == 0:
+                loss = self._held_loss()
+                waited = 0 if loss < least else waited + 1
+                if loss < least:
+                    best, least = self._vector.detach().clone(), loss
+                if waited >= recipe.patience:
+                    break
+            optimiser.zero_grad()
+            self._loss(self._drawn(), self._random).backward()
+            torch.nn.utils.clip_grad_norm_([self._vector], recipe.clip)
+            optimiser.step()
+            schedule.step()
+            if progress is not None:
+                progress(step + 1, self._steps)
+        if not self._held or self._held_loss() < least:
+            best = self._vector.detach()
+        return ConceptEmbedding(best.numpy().astype(np.float32), self._word)
+
+    def _split(self, counts: Sequence[int]) -> tuple[list[list[int]], list[int]]:
+        """The views of each photo to learn from; and the last of each, kept apart to check on."""
+        ends = np.cumsum(counts)
+        photos = [list(range(end - count, end)) for end, count in zip(ends, counts, strict=True)]
+        if not self._recipe.patience or min(counts) < 2:
+            return photos, []
+        return [photo[:-1] for photo in photos], [photo[-1] for photo in photos]
+
+    def _drawn(self) -> list[int]:
+        """The views of one step."""
+        if not self._recipe.batch:
+            return [int(self._random.choice(photo)) for photo in self._photos]
+        flat = [view for photo in self._photos for view in photo]
+        count = min(self._recipe.batch, len(flat))
+        return [int(view) for view in self._random.choice(flat, size=count, replace=False)]
+
+    def _loss(self, chosen: Sequence[int], random: np.random.Generator) -> Tensor:
+        lines = []
+        for view in chosen:
+            wordings = self._targets[view]
+            lines.append(wordings[random.integers(len(wordings)) if self._recipe.varied else 0])
+        return self._vlm.loss(
+            [self._looks[view] for view in chosen],
+            self._vector.expand(len(chosen), 1, -1),
+            [[self._word]] * len(chosen),
+            lines,
+            self._attention_weight,
+        )
+
+    def _held_loss(self) -> float:
+        """On the views kept apart, drawn alike at every check."""
+        with torch.random.fork_rng(devices=[]), torch.no_grad():
+            torch.manual_seed(self._recipe.seed)
+            return self._loss(self._held, np.random.default_rng(self._recipe.seed)).item()

@@ -9,24 +9,27 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.concepts import negatives
+from engine.concepts.embeddings import to_bytes
 from engine.concepts.faces import FaceHead
 from engine.concepts.heads import LinearHead, Vectors
+from engine.concepts.identifiers import identifier
+from engine.concepts.looks import fresh_looks
 from engine.concepts.nouns import class_noun
+from engine.concepts.recipes import FAMILIAR, Recipe
 from engine.concepts.recognising import PERSON, head_version
 from engine.concepts.views import altered_views
 from engine.errors import UsageError
 from engine.library.concepts import Concept
 from engine.library.learned import EMBEDDING, HEAD
 from engine.library.library import Library
-from engine.models.protocols import Picture
+from engine.models.protocols import Look, Picture
 from engine.models.views import WIDTH
 from engine.photos import thumbnails
 from engine.progress import Cancel, Progress, Report
@@ -35,9 +38,6 @@ if TYPE_CHECKING:
     from engine.models.packs import LoadedPack
 
 LEARN = "learn"
-
-VIEWS = 8
-"""Altered views of each tagged photo that an embedding is trained on."""
 
 MOST_TAGGED = 8
 """Photos an embedding is trained on at most; more cost time and add little."""
@@ -179,7 +179,12 @@ class Lessons:
 
 
 def learn_embedding(
-    library: Library, pack: LoadedPack, concept: Concept, report: Report, cancel: Cancel
+    library: Library,
+    pack: LoadedPack,
+    concept: Concept,
+    report: Report,
+    cancel: Cancel,
+    recipe: Recipe = FAMILIAR,
 ) -> bool:
     """Train a concept's embedding e* if the photos it was trained on changed; whether it was.
 
@@ -192,11 +197,12 @@ def learn_embedding(
     known = library.learned.get(concept.id, EMBEDDING, pack.vlm.version)
     if not chosen or (known is not None and known.trained_on == source):
         return False
-    views = _views(library, pack, chosen)
+    views = _views(library, pack, chosen, recipe)
     if not views:
         return False
     from engine.concepts.embedding import train_embedding
 
+    word = "" if pack.vlm.has_slots else identifier(concept.id)
     _, pictures = library.encodings.embeddings(pack.encoder.version, chosen)
     noun = class_noun(pack.encoder, concept.kind, pictures)
     trained = train_embedding(
@@ -204,10 +210,13 @@ def learn_embedding(
         views,
         concept.kind,
         noun,
+        word,
+        recipe,
         progress=lambda done, total: report(Progress(LEARN, done, total)),
         cancelled=lambda: cancel.cancelled,
     )
-    data = np.ascontiguousarray(trained, dtype="<f4").tobytes()
+    about = {"recipe": asdict(recipe), "photos": library.photos.hashes(chosen)}
+    data = to_bytes(trained, pack.vlm.version, about)
     named = [one.photo_id for one in library.sightings.of_concept(concept.id) if one.named]
     with library.transaction():
         library.learned.put(concept.id, EMBEDDING, pack.vlm.version, data, source)
@@ -217,11 +226,12 @@ def learn_embedding(
 
 
 def _views(
-    library: Library, pack: LoadedPack, ids: Sequence[int]
-) -> list[list[NDArray[np.float16]]]:
-    """Visual rows of each photo's altered views, made from its thumbnail."""
+    library: Library, pack: LoadedPack, ids: Sequence[int], recipe: Recipe
+) -> list[list[Look]]:
+    """Looks at each photo's altered views, made from its thumbnail."""
     pictures: list[Picture] = []
     for photo_id, jpeg in library.thumbnails.many(ids).items():
-        pictures += altered_views(thumbnails.picture(jpeg), VIEWS, seed=photo_id % 2**32)
-    rows = [one.rows for one in pack.encoder.encode_pictures(pictures)]
-    return [rows[at : at + VIEWS] for at in range(0, len(rows), VIEWS)]
+        picture = thumbnails.picture(jpeg)
+        pictures += altered_views(picture, recipe.views, photo_id % 2**32, recipe.alteration)
+    looks = fresh_looks(pack, pictures)
+    return [looks[at : at + recipe.views] for at in range(0, len(looks), recipe.views)]

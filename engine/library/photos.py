@@ -167,6 +167,15 @@ class Photos:
         ):
             raise UsageError("There is no such photo in the library.")
 
+    def hashes(self, ids: Iterable[int]) -> list[str]:
+        """The content hashes of these photos, in the order of their ids."""
+        rows = self._catalogue.rows(
+            "SELECT content_hash FROM photos WHERE id IN (SELECT value FROM json_each(?)) "
+            "ORDER BY id",
+            (id_list(ids),),
+        )
+        return [row[0] for row in rows]
+
     def _refuse_twins(self, photos: list[Row]) -> None:
         """Two different contents with one id: never seen, but it must not mix two photos up."""
         hashes = {row[0]: row[1] for row in photos}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,6 +103,22 @@ class Candidate:
     score: float
 
 
+Look = Any
+"""What one VLM keeps of one picture it has looked at; opaque, and only for the VLM that made it."""
+
+
+@dataclass(frozen=True)
+class ConceptEmbedding:
+    """e* of one concept for one VLM (MyVLM, section 4.2).
+
+    vector: float32 [w]. word: the identifier that e* makes this VLM say, "" for a VLM whose
+    vocabulary has concept slots of its own.
+    """
+
+    vector: NDArray[np.float32]
+    word: str = ""
+
+
 class PersonalisableVLM(Protocol):
     """A frozen vision-language model that a concept embedding can join (MyVLM, section 4).
 
@@ -120,40 +136,93 @@ class PersonalisableVLM(Protocol):
     @property
     def embedding_width(self) -> int: ...
 
+    @property
+    def has_slots(self) -> bool:
+        """Whether its vocabulary has concept slots; else each concept needs an identifier word."""
+        ...
+
+    @property
+    def attention_weight(self) -> float:
+        """What the regulariser of section 4.2 weighs for this architecture."""
+        ...
+
+    @property
+    def reads_rows(self) -> bool:
+        """Whether a look is `Encoding.rows`, made by the pack's encoder and stored; else `look`
+        makes one from the picture each time."""
+        ...
+
+    def look(self, pictures: Sequence[Picture]) -> list[Look]:
+        """What it keeps of each picture. Only for a VLM that does not read stored rows."""
+        ...
+
     def caption(
-        self,
-        rows: Sequence[NDArray[np.float16]],
-        concepts: Sequence[Sequence[NDArray[np.float32]]],
+        self, looks: Sequence[Look], concepts: Sequence[Sequence[ConceptEmbedding]]
     ) -> list[str]:
-        """One caption per photo, the likeliest; `concepts[n]` are the e* of photo n, maybe none.
+        """One caption per photo, the likeliest; `concepts[n]` are those in photo n, maybe none.
 
         A photo without concepts gets exactly the frozen model's caption, with no placeholder.
         """
         ...
 
     def candidates(
-        self,
-        rows: Sequence[NDArray[np.float16]],
-        concepts: Sequence[Sequence[NDArray[np.float32]]],
+        self, looks: Sequence[Look], concepts: Sequence[Sequence[ConceptEmbedding]]
     ) -> list[list[Candidate]]:
         """A few captions per photo, likeliest first, for whoever can judge them by the picture."""
         ...
 
-    def warm_start(
-        self, rows: Sequence[NDArray[np.float16]], nouns: Sequence[str]
-    ) -> NDArray[np.float32]:
-        """A first e* [w] from the tagged photos' rows and the first class noun it knows.
+    def warm_start(self, looks: Sequence[Look], nouns: Sequence[str]) -> NDArray[np.float32]:
+        """A first e* [w] from the tagged photos and the first class noun it knows.
 
         nouns: from the most fitting ("hamster") to the most general ("animal").
         """
         ...
 
     def loss(
-        self, rows: Tensor, embeddings: Tensor, targets: Sequence[str], attention_weight: float
+        self,
+        looks: Sequence[Look],
+        embeddings: Tensor,
+        words: Sequence[Sequence[str]],
+        targets: Sequence[str],
+        attention_weight: float,
     ) -> Tensor:
         """Cross-entropy of `targets` plus the weighted attention regulariser (section 4.2).
 
-        rows: [batch, positions, r]; embeddings: [batch, concepts, w], gradients reach them alone;
-        targets name concepts as `{0}`, `{1}`...
+        embeddings: [batch, concepts, w], gradients reach them alone; words: each photo's
+        identifiers, `ConceptEmbedding.word`; targets name concepts as `{0}`, `{1}`...
         """
+        ...
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question about a photo and what was answered."""
+
+    question: str
+    answer: str
+
+
+@runtime_checkable
+class ConversingVLM(Protocol):
+    """A VLM that answers free questions about a picture, concepts included."""
+
+    def answer(
+        self,
+        look: Look,
+        concepts: Sequence[ConceptEmbedding],
+        question: str,
+        history: Sequence[Turn] = (),
+    ) -> str:
+        """The answer; question, history and answer name the i-th concept as `{i}`."""
+        ...
+
+
+@runtime_checkable
+class AttentiveVLM(Protocol):
+    """A VLM that shows where in the picture it looks for a concept."""
+
+    def attention(
+        self, look: Look, concept: ConceptEmbedding, layer: int | None = None
+    ) -> NDArray[np.float32]:
+        """[rows, columns] over the whole picture, sums to 1; one layer, or the mean of all."""
         ...

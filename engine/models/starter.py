@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models import threads, views
-from engine.models.protocols import Box, Candidate, Encoding, Picture
+from engine.models.protocols import Box, Candidate, ConceptEmbedding, Encoding, Look, Picture
 from engine.models.weights import OwnWeights
 
 if TYPE_CHECKING:
@@ -162,6 +162,10 @@ class StarterEncoder:
 class StarterCaptions:
     """The starter's captioner as a `PersonalisableVLM` that loads its weights at first use."""
 
+    has_slots = True
+    reads_rows = True
+    attention_weight = 0.04
+
     def __init__(self, weights: OwnWeights) -> None:
         self._weights = weights
         self._vlm: StarterVLM | None = None
@@ -182,39 +186,42 @@ class StarterCaptions:
         """Numbers in a concept embedding."""
         return self.loaded().embedding_width
 
+    def look(self, pictures: Sequence[Picture]) -> list[Look]:
+        """See `PersonalisableVLM.look`."""
+        return self.loaded().look(pictures)
+
     def caption(
-        self,
-        rows: Sequence[NDArray[np.float16]],
-        concepts: Sequence[Sequence[NDArray[np.float32]]],
+        self, looks: Sequence[Look], concepts: Sequence[Sequence[ConceptEmbedding]]
     ) -> list[str]:
         """See `PersonalisableVLM.caption`."""
-        return self.loaded().caption(rows, concepts)
+        return self.loaded().caption(looks, concepts)
 
     def candidates(
-        self,
-        rows: Sequence[NDArray[np.float16]],
-        concepts: Sequence[Sequence[NDArray[np.float32]]],
+        self, looks: Sequence[Look], concepts: Sequence[Sequence[ConceptEmbedding]]
     ) -> list[list[Candidate]]:
         """See `PersonalisableVLM.candidates`."""
-        return self.loaded().candidates(rows, concepts)
+        return self.loaded().candidates(looks, concepts)
 
-    def warm_start(
-        self, rows: Sequence[NDArray[np.float16]], nouns: Sequence[str]
-    ) -> NDArray[np.float32]:
+    def warm_start(self, looks: Sequence[Look], nouns: Sequence[str]) -> NDArray[np.float32]:
         """See `PersonalisableVLM.warm_start`."""
-        return self.loaded().warm_start(rows, nouns)
+        return self.loaded().warm_start(looks, nouns)
 
     def loss(
-        self, rows: Tensor, embeddings: Tensor, targets: Sequence[str], attention_weight: float
+        self,
+        looks: Sequence[Look],
+        embeddings: Tensor,
+        words: Sequence[Sequence[str]],
+        targets: Sequence[str],
+        attention_weight: float,
     ) -> Tensor:
         """See `PersonalisableVLM.loss`."""
-        return self.loaded().loss(rows, embeddings, targets, attention_weight)
+        return self.loaded().loss(looks, embeddings, words, targets, attention_weight)
 
     def attention(
-        self, rows: NDArray[np.float16], embedding: NDArray[np.float32]
+        self, look: Look, concept: ConceptEmbedding, layer: int | None = None
     ) -> NDArray[np.float32]:
-        """Where the captioner looks for a concept: [side, side], sums to 1."""
-        return self.loaded().attention(rows, embedding)
+        """See `AttentiveVLM.attention`."""
+        return self.loaded().attention(look, concept, layer)
 
     def loaded(self) -> StarterVLM:
         """The captioner itself; raises PackError when a file is missing or damaged."""

@@ -13,10 +13,10 @@ from torch import Tensor
 from torch.nn import functional as F
 from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList
 
-from engine.errors import UsageError
+from engine.errors import PackError, UsageError
 from engine.models.captioner import FIRST_SLOT, PAD, SLOTS, START, STOP, UNKNOWN, Captioner
 from engine.models.joining import attention_penalty
-from engine.models.protocols import Candidate
+from engine.models.protocols import Candidate, ConceptEmbedding, Look, Picture
 from engine.models.vocabulary import Vocabulary
 
 Rows = Sequence[NDArray[np.float16]]
@@ -34,6 +34,9 @@ class StarterVLM:
     """
 
     max_concepts = SLOTS
+    has_slots = True
+    reads_rows = True
+    attention_weight = 0.04
 
     def __init__(self, model: Captioner, vocabulary: Vocabulary, version: str) -> None:
         self._model = model.eval().requires_grad_(False)
@@ -54,19 +57,23 @@ class StarterVLM:
         """The frozen captioner, for the pack's encoder: rows are its first layer."""
         return self._model
 
-    def caption(self, rows: Rows, concepts: Sequence[Sequence[NDArray[np.float32]]]) -> list[str]:
+    def look(self, pictures: Sequence[Picture]) -> list[Look]:
+        """Never needed: the rows come from the pack's encoder, which looks once for everything."""
+        raise PackError("The starter's captioner reads what its encoder saw, not pictures.")
+
+    def caption(self, looks: Rows, concepts: Sequence[Sequence[ConceptEmbedding]]) -> list[str]:
         """One caption per photo, the likeliest (see `PersonalisableVLM.caption`)."""
-        return [candidates[0].text for candidates in self.candidates(rows, concepts)]
+        return [candidates[0].text for candidates in self.candidates(looks, concepts)]
 
     def candidates(
-        self, rows: Rows, concepts: Sequence[Sequence[NDArray[np.float32]]]
+        self, looks: Rows, concepts: Sequence[Sequence[ConceptEmbedding]]
     ) -> list[list[Candidate]]:
         """A few captions per photo, likeliest first (see `PersonalisableVLM.candidates`).
 
         Photos are grouped by how many concepts they have, so one without any passes through the
         untouched model, whatever is batched beside it.
         """
-        found: list[list[Candidate]] = [[] for _ in rows]
+        found: list[list[Candidate]] = [[] for _ in looks]
         by_count: dict[int, list[int]] = {}
         for photo, present in enumerate(concepts):
             by_count.setdefault(min(len(present), self.max_concepts), []).append(photo)
@@ -74,13 +81,15 @@ class StarterVLM:
             for at in range(0, len(photos), _BATCH):
                 batch = photos[at : at + _BATCH]
                 full = batch + [batch[-1]] * (_BATCH - len(batch))
-                embeddings = [concepts[photo][:count] for photo in full] if count else None
-                written = self._write([rows[photo] for photo in full], embeddings, count)
+                embeddings: list[Sequence[NDArray[np.float32]]] | None = None
+                if count:
+                    embeddings = [[one.vector for one in concepts[n][:count]] for n in full]
+                written = self._write([looks[photo] for photo in full], embeddings, count)
                 for photo, candidates in zip(batch, written, strict=False):
                     found[photo] = candidates
         return found
 
-    def warm_start(self, rows: Rows, nouns: Sequence[str]) -> NDArray[np.float32]:
+    def warm_start(self, looks: Rows, nouns: Sequence[str]) -> NDArray[np.float32]:
         """e* before any training: the code of the first noun the frozen model was trained with.
 
         Raises UsageError when it was trained with none of them.
@@ -92,13 +101,19 @@ class StarterVLM:
         return code.detach().numpy().astype(np.float32)
 
     def loss(
-        self, rows: Tensor, embeddings: Tensor, targets: Sequence[str], attention_weight: float
+        self,
+        looks: Rows,
+        embeddings: Tensor,
+        words: Sequence[Sequence[str]],
+        targets: Sequence[str],
+        attention_weight: float,
     ) -> Tensor:
         """Cross-entropy of the targets plus the weighted regulariser (MyVLM, section 4.2).
 
-        The n-th concept of each photo takes a slot of its own, drawn anew at every call, so that
-        one e* works in every slot.
+        `words` are not needed: this vocabulary has slots. The n-th concept of each photo takes a
+        slot of its own, drawn anew at every call, so that one e* works in every slot.
         """
+        rows = torch.from_numpy(np.stack(looks)).float()
         count = embeddings.shape[1]
         slots = torch.stack([torch.randperm(SLOTS)[:count] for _ in targets])
         joined = embeddings + self._model.slot_codes(slots)
@@ -111,18 +126,20 @@ class StarterVLM:
         return loss + attention_weight * attention_penalty(attentions, rows.shape[1])
 
     def attention(
-        self, rows: NDArray[np.float16], embedding: NDArray[np.float32]
+        self, look: NDArray[np.float16], concept: ConceptEmbedding, layer: int | None = None
     ) -> NDArray[np.float32]:
         """Where the queries that look at e* look in the picture: [side, side], sums to 1.
 
-        Each query's attention to the picture's positions, weighted by its attention to e*, over
-        layers and heads.
+        Each query's attention to the picture's positions, weighted by its attention to e*, summed
+        over heads and over layers, or in one layer of the Q-Former.
         """
-        picture = torch.from_numpy(rows[None]).float()
-        joined = torch.from_numpy(embedding[None, None]) + self._model.slot_codes.weight[:1]
+        picture = torch.from_numpy(look[None]).float()
+        joined = torch.from_numpy(concept.vector[None, None]) + self._model.slot_codes.weight[:1]
         with torch.inference_mode(), self._model.join.captured() as attentions:
             self._model.prefix(picture, joined)
         count = picture.shape[1]
+        if layer is not None:
+            attentions = [attentions[layer]]
         heat = sum((a[0, :, :, :count] * a[0, :, :, count:]).sum((0, 1)) for a in attentions)
         assert isinstance(heat, Tensor)
         side = round(count**0.5)

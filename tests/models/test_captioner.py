@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
 
-from engine.concepts.embedding import Recipe, train_embedding
+from engine.concepts.embedding import train_embedding
+from engine.concepts.recipes import ABLATIONS, FAMILIAR, PAPER
 from engine.errors import UsageError
 from engine.models.captioner import Captioner, CaptionerConfig
 from engine.models.joining import QFormerJoin, attention_penalty
+from engine.models.protocols import ConceptEmbedding
 from engine.models.starter_vlm import StarterVLM
 from engine.models.vocabulary import Vocabulary
 from engine.progress import Cancelled
@@ -42,18 +46,19 @@ def photos(count: int, seed: int = 0) -> list[NDArray[np.float16]]:
     return list(random.standard_normal((count, 9, 16)).astype(np.float16))
 
 
-def embeddings(count: int, seed: int = 1) -> list[NDArray[np.float32]]:
-    return list(np.random.default_rng(seed).standard_normal((count, 16)).astype(np.float32))
+def embeddings(count: int, seed: int = 1) -> list[ConceptEmbedding]:
+    vectors = np.random.default_rng(seed).standard_normal((count, 16)).astype(np.float32)
+    return [ConceptEmbedding(vector) for vector in vectors]
 
 
 def loss_of(vlm: StarterVLM, vector: NDArray[np.float32]) -> float:
     """The loss over the training photos, with the same slots drawn each time."""
     torch.manual_seed(11)
-    rows = torch.from_numpy(np.stack(photos(4))).float()
     joined = torch.from_numpy(vector).expand(4, 1, -1)
     target = ["a picture of {0}"] * 4
     with torch.inference_mode():
-        return float(np.mean([vlm.loss(rows, joined, target, 0.04).item() for _ in range(20)]))
+        losses = [vlm.loss(photos(4), joined, [[""]] * 4, target, 0.04).item() for _ in range(20)]
+    return float(np.mean(losses))
 
 
 def test_without_concepts_the_frozen_model_speaks(vlm: StarterVLM) -> None:
@@ -105,7 +110,8 @@ def test_regulariser_against_a_hand_computed_value() -> None:
 
 def test_training_lowers_the_loss_and_touches_no_weight(vlm: StarterVLM) -> None:
     before = {k: v.clone() for k, v in vlm.model.state_dict().items()}
-    trained = train_embedding(vlm, [photos(4)], "pet", "dog", Recipe(steps=30, rate=0.1))
+    recipe = replace(FAMILIAR, steps=30, rate=0.1)
+    trained = train_embedding(vlm, [photos(4)], "pet", "dog", recipe=recipe).vector
     start = vlm.warm_start(photos(4), ["dog"])
     assert loss_of(vlm, trained) < loss_of(vlm, start)
     assert trained.shape == (16,)
@@ -123,7 +129,7 @@ def test_training_can_be_stopped(vlm: StarterVLM) -> None:
             [photos(2)],
             "pet",
             "dog",
-            Recipe(steps=50),
+            recipe=replace(FAMILIAR, steps=50),
             progress=lambda done, total: steps.append(done),
             cancelled=lambda: len(steps) >= 2,
         )
@@ -150,3 +156,26 @@ def test_warm_start_takes_the_first_noun_it_knows(vlm: StarterVLM) -> None:
     assert np.array_equal(vlm.warm_start(photos(1), ["hamster", "animal"]), known)
     with pytest.raises(UsageError, match="hamster"):
         vlm.warm_start(photos(1), ["hamster"])
+
+
+def test_the_vector_that_was_best_on_the_held_out_views_is_kept(vlm: StarterVLM) -> None:
+    wild = replace(FAMILIAR, steps=60, rate=5.0, patience=3, check_every=2)
+    steps: list[int] = []
+    trained = train_embedding(
+        vlm, [photos(4)], "pet", "dog", recipe=wild, progress=lambda done, _: steps.append(done)
+    )
+    endless = train_embedding(vlm, [photos(4)], "pet", "dog", recipe=replace(wild, patience=0))
+    assert len(steps) < 60
+    assert not np.array_equal(trained.vector, endless.vector)
+
+
+def test_the_papers_recipe_and_its_ablations_train(vlm: StarterVLM) -> None:
+    for recipe in ABLATIONS.values():
+        short = replace(recipe, steps=3)
+        vectors = [
+            train_embedding(vlm, [photos(2), photos(2, 5)], "pet", "dog", recipe=short).vector
+            for _ in range(2)
+        ]
+        assert np.array_equal(vectors[0], vectors[1]), "the same each time"
+    assert PAPER.steps_for("person") == 100
+    assert PAPER.steps_for("pet") == 75
