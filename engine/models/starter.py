@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,7 +64,7 @@ class StarterEncoder:
     @property
     def version(self) -> str:
         """Changes with any weight that has a part in an encoding; known without loading one."""
-        return f"starter-1 {self._weights.version(CONNECTOR, CAPTIONER, HEADS)}"
+        return f"starter-2 {self._weights.version(CONNECTOR, CAPTIONER, HEADS)}"
 
     @property
     def view_boxes(self) -> list[Box]:
@@ -75,27 +75,42 @@ class StarterEncoder:
         """See `ImageTextEncoder`. Raises PackError when a weight file is missing or damaged."""
         import torch
 
-        from engine.models import efficientnet
-
         eye = self._eye or self._open_eye()
         encodings: list[Encoding] = []
-        for at in range(0, len(pictures), _BATCH):
-            batch = pictures[at : at + _BATCH]
-            # Kernels round by the shape they are given: always the same one, so that a photo's
-            # vectors do not depend on which photos it was batched with.
-            full = [*batch, *[batch[-1]] * (_BATCH - len(batch))]
+        parts = [views.halves(picture, _GRID) for picture in pictures]
+        for maps, count in self._maps(eye, pictures):
             with torch.inference_mode():
-                maps = eye.backbone(efficientnet.prepare(full))
                 embeddings = eye.connector.pictures(maps)
                 rows = eye.captioner.rows(maps)
             heads = eye.whitening(views.windows(maps.numpy()))
-            encodings.extend(
-                Encoding(embedding, head, row)
-                for embedding, head, row, _ in zip(
-                    _half(embeddings), heads, _half(rows), batch, strict=False
-                )
-            )
+            made = zip(_half(embeddings), heads, _half(rows), strict=True)
+            encodings.extend([Encoding(*one) for one in made][:count])
+        places = [(photo, view) for photo, own in enumerate(parts) for view in own]
+        wholes = (
+            whole
+            for maps, count in self._maps(eye, [parts[photo][view] for photo, view in places])
+            for whole in eye.whitening(views.windows(maps.numpy())[:count, 0])
+        )
+        for (photo, view), whole in zip(places, wholes, strict=True):
+            encodings[photo].heads[view] = whole
         return encodings
+
+    def _maps(self, eye: _Eye, pictures: Sequence[Picture]) -> Iterator[tuple[Tensor, int]]:
+        """Maps of a few pictures at a time, and how many of them are real.
+
+        Kernels round by the shape they are given: it is always the same one, so that a photo's
+        vectors do not depend on which photos it was batched with.
+        """
+        import torch
+
+        from engine.models import efficientnet
+
+        for at in range(0, len(pictures), _BATCH):
+            batch = pictures[at : at + _BATCH]
+            full = [*batch, *[batch[-1]] * (_BATCH - len(batch))]
+            with torch.inference_mode():
+                maps = eye.backbone(efficientnet.prepare(full))
+            yield maps, len(batch)
 
     def around(self, picture: Picture) -> NDArray[np.float16]:
         """What heads would read at every place of a picture [side, side, h], for heat maps."""

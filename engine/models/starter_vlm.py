@@ -42,6 +42,8 @@ class StarterVLM:
         self._model = model.eval().requires_grad_(False)
         self._vocabulary = vocabulary
         self.version = version
+        self.insists = True
+        """Whether a caption may not end before every concept that is there is named."""
 
     @classmethod
     def load(cls, captioner: Path, vocabulary: Path, version: str) -> StarterVLM:
@@ -191,7 +193,7 @@ class StarterVLM:
             out = writer.generate(
                 inputs_embeds=torch.cat([prefix, start], dim=1),
                 generation_config=_GENERATION,
-                logits_processor=LogitsProcessorList([SlotRules(count)]),
+                logits_processor=LogitsProcessorList([SlotRules(count, self.insists)]),
             )
         shape = (len(prefix), _CANDIDATES)
         return out.sequences.view(*shape, -1).tolist(), out.sequences_scores.view(shape).tolist()
@@ -204,11 +206,12 @@ class StarterVLM:
 
 
 class SlotRules(LogitsProcessor):  # type: ignore[misc]  # transformers leaves it untyped
-    """Only slots of concepts that are present may be written, each once, and no caption ends
-    before all of them are there. Without concepts: no slot at all."""
+    """Only slots of concepts that are present may be written, each once, and, when it insists, no
+    caption ends before all of them are there. Without concepts: no slot at all."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, insists: bool = True) -> None:
         self._count = count
+        self._insists = insists
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
         scores = scores.clone()
@@ -219,9 +222,10 @@ class SlotRules(LogitsProcessor):  # type: ignore[misc]  # transformers leaves i
         slots = torch.arange(FIRST_SLOT, FIRST_SLOT + self._count)
         written = (input_ids[:, :, None] == slots).any(dim=1)
         own = scores[:, slots].masked_fill(written, -torch.inf)
-        missing = (~written).sum(dim=1)
-        scores[missing > 0, STOP] = -torch.inf
-        scores[missing >= _LONGEST - input_ids.shape[1]] = -torch.inf
+        if self._insists:
+            missing = (~written).sum(dim=1)
+            scores[missing > 0, STOP] = -torch.inf
+            scores[missing >= _LONGEST - input_ids.shape[1]] = -torch.inf
         scores[:, slots] = own
         return scores
 

@@ -74,7 +74,7 @@ def test_views_look_where_their_boxes_say() -> None:
     maps = np.zeros((1, 81, 2), np.float32)
     maps[0, 8, 0] = 25.0  # the last place of the first row: the top right corner
     found = views.windows(maps)[0, :, 0]
-    assert found.tolist() == pytest.approx([25 / 81, 0, 1, 0, 0])
+    assert found.tolist() == pytest.approx([25 / 81, 0, 1, 0, 0, 0, 5 / 9, 5 / 9, 0])
     x0, y0, x1, y1 = views.boxes(9)[2]
     assert (x0, y0, x1, y1) == pytest.approx((4 / 9, 0, 1, 5 / 9))
 
@@ -94,7 +94,7 @@ def test_whitening_makes_directions_equal() -> None:
 def test_one_look_feeds_heads_search_and_captions(starter: LoadedPack) -> None:
     pictures = [CAT, COFFEE, ROCKET, ASTRONAUT, CAT]
     found = starter.encoder.encode_pictures(pictures)
-    assert [one.heads.shape for one in found] == [(5, views.WIDTH)] * 5
+    assert [one.heads.shape for one in found] == [(9, views.WIDTH)] * 5
     assert found[0].rows.shape[0] == efficientnet.POSITIONS
     for one in found:
         assert np.linalg.norm(one.embedding.astype(np.float32)) == pytest.approx(1, abs=1e-3)
@@ -113,6 +113,19 @@ def test_vectors_do_not_depend_on_the_batch(starter: LoadedPack) -> None:
         assert (alone.heads == expected.heads).all()
         assert (alone.rows == expected.rows).all()
         assert (alone.embedding == expected.embedding).all()
+
+
+def test_two_side_by_side_are_seen_as_each_alone(starter: LoadedPack) -> None:
+    side = min(CAT.shape[0], COFFEE.shape[0])
+    cat, coffee = CAT[:side, :side], COFFEE[:side, :side]
+    long, alone, other = starter.encoder.encode_pictures(
+        [np.concatenate([cat, coffee], axis=1), cat, coffee]
+    )
+    heads = long.heads.astype(np.float32)
+    left, right = heads[5] @ alone.heads[0], heads[6] @ other.heads[0]
+    assert left > heads[0] @ alone.heads[0] + 0.1
+    assert right > heads[0] @ other.heads[0] + 0.1
+    assert left > heads[5] @ other.heads[0]
 
 
 def test_captions_and_encoder_share_one_captioner(starter: LoadedPack) -> None:
