@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine import __version__, commands
+from engine.commands import packs
 from engine.errors import FamiliarError, UsageError
 from engine.terminal import prepare_streams, safe
 
@@ -75,14 +76,7 @@ def parser() -> argparse.ArgumentParser:
 
     def add(name: str, run: Run, text: str, *, json: bool = False) -> argparse.ArgumentParser:
         one: argparse.ArgumentParser = group.add_parser(name, help=text, description=f"{text}.")
-        # Understood after the command too; not given there, the one before it stays.
-        one.add_argument(
-            "--home",
-            type=Path,
-            metavar="DIR",
-            default=argparse.SUPPRESS,
-            help="the library's folder",
-        )
+        _home(one)
         if json:
             one.add_argument("--json", action="store_true", help="JSON on standard output")
         one.set_defaults(run=run)
@@ -127,7 +121,7 @@ def parser() -> argparse.ArgumentParser:
     add("people", commands.people, "list everyone and everything that was taught", json=True)
     add("albums", commands.albums, "list albums: everyone's, and those made by hand", json=True)
     add("status", commands.status, "say how the library is, and what could not be read", json=True)
-    add("packs", commands.packs, "list packs of models with their size and licence", json=True)
+    _packs(add("packs", packs.show, "list packs of models; get, use or remove one", json=True))
 
     one = add("export", commands.export, "print every photo with all that is known of it")
     one.add_argument("--json-lines", action="store_true", help="one JSON object a line (always so)")
@@ -137,6 +131,33 @@ def parser() -> argparse.ArgumentParser:
     one = add("demo", commands.demo, "a short tour, with a sample library or photos of yours")
     one.add_argument("--photos", type=Path, metavar="FOLDER", help="photos of yours instead")
     return top
+
+
+def _home(one: argparse.ArgumentParser) -> None:
+    # Understood after the command too; not given there, the one before it stays.
+    one.add_argument(
+        "--home", type=Path, metavar="DIR", default=argparse.SUPPRESS, help="the library's folder"
+    )
+
+
+def _packs(one: argparse.ArgumentParser) -> None:
+    group = one.add_subparsers(
+        metavar="get|use|remove", title="with one pack", help="without it, packs are listed"
+    )
+    runs: dict[str, tuple[Run, str]] = {
+        "get": (packs.get, "download a pack, after its licences and size were shown"),
+        "use": (packs.use, "work with this pack from now on"),
+        "remove": (packs.remove, "delete what was downloaded of a pack"),
+    }
+    for name, (run, text) in runs.items():
+        inner: argparse.ArgumentParser = group.add_parser(name, help=text, description=f"{text}.")
+        _home(inner)
+        inner.add_argument("name", metavar="NAME", help="a pack, as `familiar packs` lists them")
+        if name == "get":
+            inner.add_argument(
+                "--yes", action="store_true", help="accept its licences and the download"
+            )
+        inner.set_defaults(run=run)
 
 
 def _photo(one: argparse.ArgumentParser, *, named: bool = False) -> None:

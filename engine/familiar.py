@@ -18,6 +18,7 @@ from engine.errors import FamiliarError, UsageError
 from engine.library import Library
 from engine.library.concepts import Concept
 from engine.library.folders import Folder
+from engine.library.settings import PACK
 from engine.progress import Cancel, Report, silent
 
 if TYPE_CHECKING:
@@ -93,7 +94,36 @@ class Familiar:
             return self._given
         from engine.models import packs
 
-        return packs.load()
+        return packs.load(self.pack_name)
+
+    @property
+    def pack_name(self) -> str:
+        """The name of the pack in use, whether or not it can be loaded."""
+        if self._given is not None:
+            return self._given.name
+        from engine.models.packs import DEFAULT
+
+        return self.library.settings.get(PACK) or DEFAULT
+
+    def use_pack(
+        self, name: str, *, progress: Report = silent, cancel: Cancel | None = None
+    ) -> bool:
+        """Make a pack the one in use, for this library; whether it was another one before.
+
+        What the one before saw and wrote is shown until `index` has replaced it. Raises, with the
+        one before still in use, UsageError when there is no such pack and PackError when it is not
+        here, damaged, or too large for this machine.
+        """
+        from engine.models import packs
+
+        pack = packs.prepare(name, report=progress, cancel=cancel)
+        if name == self.pack_name:
+            return False
+        self.library.settings.put(PACK, name)
+        self._given = None
+        self.__dict__["pack"] = pack
+        self.__dict__.pop("_searcher", None)
+        return True
 
     def add(self, *folders: Path) -> list[Folder]:
         """Look after these folders from now on; `index` then looks at their photos.
@@ -210,7 +240,7 @@ class Familiar:
 
     def status(self) -> Status:
         """How the library is."""
-        return cards.status(self.library, self.pack.name)
+        return cards.status(self.library, self.pack_name)
 
     @cached_property
     def _searcher(self) -> Searcher:

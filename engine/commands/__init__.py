@@ -250,38 +250,6 @@ def status(options: argparse.Namespace) -> int:
     return 0
 
 
-def packs(options: argparse.Namespace) -> int:
-    """Packs of models."""
-    from engine.models.packs import PACKS
-
-    if options.json:
-        print_json(
-            [
-                {
-                    "name": one.name,
-                    "title": one.title,
-                    "available": one.available,
-                    "megabytes": one.megabytes,
-                    "needs": one.needs,
-                    "parts": [
-                        {"does": part.does, "what": part.what, "licence": part.licence}
-                        for part in one.parts
-                    ],
-                    "note": one.note,
-                }
-                for one in PACKS.values()
-            ]
-        )
-        return 0
-    for one in PACKS.values():
-        state = "ready" if one.available else "planned, not usable yet"
-        say(f"{one.name}: {one.title} ({state})")
-        say(f"  {one.megabytes:,} MB; needs {one.needs}")
-        for line in one.licences:
-            say(f"  {line}")
-    return 0
-
-
 def export(options: argparse.Namespace) -> int:
     """Every photo, one JSON object a line."""
     with _library(options) as familiar:

@@ -23,9 +23,10 @@ SUGGEST = 0.27
 """Score from which a photo is offered for review: one logit below `RECOGNISE`."""
 
 _DECAY = 1e-4
-_OFFSET = 1.1
-"""Held-out photos score lower than tagged ones, which the unit has seen; chosen on held-out photos
-so that RECOGNISE means a false name in fewer than one of a thousand unrelated photos."""
+_OFFSETS = (1.9, 1.5, 1.1)
+"""Added to the logit of a head taught from one, two, and more photos. Held-out photos score lower
+than tagged ones, which the unit has seen, and the more so the fewer those were. Chosen on held-out
+photos so that RECOGNISE means a false name in some five of ten thousand unrelated photos."""
 
 _WINDOW_PENALTY = 0.5
 """Logits a window must beat the whole picture by: several windows are several chances to err."""
@@ -47,11 +48,16 @@ class LinearHead:
 
     @classmethod
     def train(
-        cls, tagged: Vectors, negatives: Vectors, others: Vectors | None = None
+        cls,
+        tagged: Vectors,
+        negatives: Vectors,
+        others: Vectors | None = None,
+        photos: int | None = None,
     ) -> LinearHead:
         """The head of one concept. Deterministic.
 
-        tagged [n, h]: the concept's photos. negatives [m, h]: photos nobody labelled; some may show
+        tagged [n, h]: the concept's photos, and altered views of them; photos: how many photos
+        these come from, if not n. negatives [m, h]: photos nobody labelled; some may show
         the concept (a dog is in many of its owner's photos), so a first round learns without those
         most like the tagged ones, and a second without those that the first one recognises.
         others [k, h]: photos known not to show it (tags of other concepts, rejections); together
@@ -63,12 +69,18 @@ class LinearHead:
         known = np.empty((0, tagged.shape[1]), np.float16) if others is None else others
         if not len(negatives) and not len(known):
             raise UsageError("There are no other photos to compare the tagged ones with.")
+        offset = _OFFSETS[min(photos or len(tagged), len(_OFFSETS)) - 1]
         if not len(negatives):
-            return cls._fit(tagged, negatives, known)
+            return cls._fit(tagged, negatives, known).raised(offset)
         likeness = (negatives.astype(np.float32) @ tagged.astype(np.float32).T).max(axis=1)
         unlike = likeness <= np.quantile(likeness, 1 - _MOST_SHOWING)
         head = cls._fit(tagged, negatives[unlike], known)
-        return cls._fit(tagged, negatives[~head.resembling(tagged, negatives)], known)
+        unlike = ~head.resembling(tagged, negatives)
+        return cls._fit(tagged, negatives[unlike], known).raised(offset)
+
+    def raised(self, offset: float) -> LinearHead:
+        """The same head, this many logits surer."""
+        return LinearHead(self.weight, self.bias + offset)
 
     @classmethod
     def _fit(cls, tagged: Vectors, negatives: Vectors, known: Vectors) -> LinearHead:
@@ -87,7 +99,7 @@ class LinearHead:
         return cls(solution[:-1], float(solution[-1]))
 
     def logits(self, vectors: Vectors) -> NDArray[np.float32]:
-        """Before the offset and the penalty: [n, h] -> [n]."""
+        """Before the penalty: [n, h] -> [n]."""
         out: NDArray[np.float32] = vectors.astype(np.float32) @ self.weight + self.bias
         return out
 
@@ -130,7 +142,7 @@ def scores(heads: list[LinearHead], views: Vectors) -> NDArray[np.float32]:
     View 0 is the whole picture.
     """
     weights = np.stack([head.weight for head in heads], axis=1)
-    biases = np.array([head.bias for head in heads], np.float32) + _OFFSET
+    biases = np.array([head.bias for head in heads], np.float32)
     penalty = np.full((views.shape[1], 1), -_WINDOW_PENALTY, np.float32)
     penalty[0] = 0
     out = np.empty((*views.shape[:2], len(heads)), np.float32)

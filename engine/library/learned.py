@@ -9,6 +9,8 @@ from engine.library.store import Store
 
 HEAD = "head"
 EMBEDDING = "embedding"
+VIEWS = "views"
+"""Vectors of altered views of the tagged photos, which the head is trained on."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from engine.library.jobs import Jobs
 from engine.library.learned import LearnedParts
 from engine.library.photos import Photos
 from engine.library.problems import Problems
+from engine.library.settings import Settings
 from engine.library.sightings import Sightings
 from engine.library.stages import Stages
 from engine.library.store import Store
@@ -51,6 +52,7 @@ class Library:
         self.tags = Tags(catalogue)
         self.decisions = Decisions(catalogue)
         self.albums = Albums(catalogue)
+        self.settings = Settings(catalogue)
         self.info = Infos(index)
         self.stages = Stages(index, versions, self.photos, self.info)
         self.captions = Captions(catalogue, index, versions, self.stages)

@@ -1,97 +1,30 @@
-"""Packs of frozen models that work together, described as data, and the loading of one.
+"""Every pack there is, as data, and the loading of one.
 
-A pack says what it is made of, how large it is, under which licences, and what it needs, before
-anything is loaded or fetched. Nothing here fetches anything.
+The hub's commits and checksums are not written here, since nobody could check them where this was
+written: a branch is followed, the checksums that the hub gives for its commit of that moment are
+what files must match, and both go into the manifest of the downloaded pack (`manifest`). From then
+on that pack stays as it is. Sizes of what is downloaded are approximate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from pathlib import Path
 
-from engine.errors import PackError
+from engine.errors import PackError, UsageError
 from engine.models import threads
-from engine.models.protocols import FaceAnalyser, ImageTextEncoder, PersonalisableVLM
+from engine.models.downloads import Downloads
+from engine.models.machine import Machine, judge
+from engine.models.pack import HubFiles, LoadedPack, Needs, Pack, PackPart
+from engine.progress import Cancel, Report, silent
+
+__all__ = ["DEFAULT", "PACKS", "LoadedPack", "Pack", "PackPart", "find", "load", "prepare"]
+
+_RESEARCH = "research and non-commercial use only"
+_TRANSFORMERS = ("model*.safetensors", "*.json", "*.txt", "*.model", "*.jinja")
+_OPEN_CLIP = ("open_clip_model.safetensors", "*.json", "*.txt", "*.model")
 
 
-@dataclass(frozen=True)
-class PackPart:
-    """One part of a pack: what it does, what it is, its licence, its size in megabytes."""
-
-    does: str
-    what: str
-    licence: str
-    megabytes: int
-
-
-@dataclass(frozen=True)
-class Pack:
-    """A pack before it is loaded.
-
-    needs: in plain words. open: makes its loader; None for a pack that is only described so far.
-    """
-
-    name: str
-    title: str
-    parts: tuple[PackPart, ...]
-    needs: str
-    note: str
-    open: Callable[[], LoadedPack] | None = None
-
-    @property
-    def megabytes(self) -> int:
-        """Size of all parts together."""
-        return sum(part.megabytes for part in self.parts)
-
-    @property
-    def licences(self) -> list[str]:
-        """One line per part, and what follows from them for the owner."""
-        return [*(f"{part.what}: {part.licence}" for part in self.parts), self.note]
-
-    @property
-    def available(self) -> bool:
-        """Whether this version of Familiar can use it."""
-        return self.open is not None
-
-
-class LoadedPack:
-    """A pack in use. Each part is made at its first use; versions are known before."""
-
-    def __init__(
-        self,
-        name: str,
-        encoder: Callable[[], ImageTextEncoder],
-        faces: Callable[[], FaceAnalyser],
-        vlm: Callable[[], PersonalisableVLM],
-    ) -> None:
-        self.name = name
-        self._make_encoder = encoder
-        self._make_faces = faces
-        self._make_vlm = vlm
-
-    @cached_property
-    def encoder(self) -> ImageTextEncoder:
-        """Light to make: it loads its weights when it first encodes."""
-        return self._make_encoder()
-
-    @cached_property
-    def faces(self) -> FaceAnalyser:
-        """Light to make: it loads its weights when it first analyses."""
-        return self._make_faces()
-
-    @cached_property
-    def vlm(self) -> PersonalisableVLM:
-        """Light to make: it loads its weights when it first captions."""
-        return self._make_vlm()
-
-    @property
-    def version(self) -> str:
-        """Changes whenever some part's results would."""
-        return f"{self.name}: {self.encoder.version}; {self.faces.version}; {self.vlm.version}"
-
-
-def _starter() -> LoadedPack:
+def _starter(_: Path) -> LoadedPack:
     from engine.models.faces import StarterFaces
     from engine.models.starter import FOLDER, StarterCaptions, StarterEncoder
     from engine.models.weights import OwnWeights
@@ -106,7 +39,44 @@ def _starter() -> LoadedPack:
     )
 
 
-_NON_COMMERCIAL = "research and non-commercial use only"
+def _vlm(
+    what: str, licence: str, megabytes: int, repository: str, *, commercial: bool = True,
+    gated: bool = False, does: str = "captions and answers",
+) -> PackPart:  # fmt: skip
+    hub = HubFiles(repository, _TRANSFORMERS, gated=gated)
+    return PackPart(does, what, licence, megabytes, hub, commercial)
+
+
+_OWN_FACES = (
+    PackPart("faces", "YuNet", "MIT", 1),
+    PackPart("faces", "SFace", "Apache-2.0", 11),
+)
+# MyVLM's own encoder, apple/DFN5B-CLIP-ViT-H-14-384, is offered as pickle and for research only.
+_LARGE_EYE = PackPart(
+    "pictures, words and heads", "SigLIP 2 SO400M/16 at 384 pixels", "Apache-2.0", 4550,
+    HubFiles("timm/ViT-SO400M-16-SigLIP2-384", _OPEN_CLIP),
+)  # fmt: skip
+_SMALL_EYE = PackPart(
+    "pictures, words and heads", "SigLIP 2 B/16 at 256 pixels", "Apache-2.0", 1540,
+    HubFiles("timm/ViT-B-16-SigLIP2-256", _OPEN_CLIP),
+)  # fmt: skip
+_PAPER_FACES = PackPart(
+    "faces", "insightface buffalo_l", _RESEARCH, 191,
+    HubFiles(
+        "public-data/insightface",
+        ("models/buffalo_l/det_10g.onnx", "models/buffalo_l/w600k_r50.onnx"),
+    ),
+    commercial=False,
+)  # fmt: skip
+
+
+def _large(name: str, title: str, vlm: PackPart, needs: Needs) -> Pack:
+    return Pack(name, title, (_LARGE_EYE, vlm, _PAPER_FACES), needs)
+
+
+def _small(name: str, title: str, vlm: PackPart, needs: Needs) -> Pack:
+    return Pack(name, title, (_SMALL_EYE, vlm, *_OWN_FACES), needs)
+
 
 PACKS: dict[str, Pack] = {
     pack.name: pack
@@ -117,65 +87,158 @@ PACKS: dict[str, Pack] = {
             parts=(
                 PackPart("pictures", "EfficientNet-Lite2 (ImageNet)", "Apache-2.0", 25),
                 PackPart("words", "all-MiniLM-L6-v2", "Apache-2.0", 91),
-                PackPart("faces", "YuNet", "MIT", 1),
-                PackPart("faces", "SFace", "Apache-2.0", 11),
+                *_OWN_FACES,
                 PackPart(
                     "search, captions and heads",
                     "Familiar's connectors, trained on Flickr8k",
-                    _NON_COMMERCIAL,
+                    _RESEARCH,
                     26,
+                    commercial=False,
                 ),
             ),
-            needs="a processor with two cores and 3 GB of memory; no graphics card",
-            note="Flickr8k is for research and non-commercial use, and so is what learned from it.",
+            needs=Needs(memory=3),
             open=_starter,
         ),
-        Pack(
-            name="full-blip2",
-            title="BLIP-2: captions as in the MyVLM paper",
-            parts=(
-                PackPart(
-                    "pictures, words and heads", "DFN5B CLIP ViT-H/14",
-                    "Apple's own licence for machine-learning research models", 3950,
-                ),
-                PackPart("captions", "BLIP-2 OPT-2.7B", "MIT (OPT: non-commercial research)", 7500),
-                PackPart("faces", "insightface buffalo_l", _NON_COMMERCIAL, 340),
-            ),
-            needs="a graphics card with 12 GB, and a download of about 12 GB when you ask for it",
-            note="The face models and OPT are licensed for non-commercial research only.",
+        _small(
+            "smolvlm2-256m",
+            "SmolVLM2 256M: small enough for any machine",
+            _vlm("SmolVLM2 256M Video", "Apache-2.0", 1030,
+                 "HuggingFaceTB/SmolVLM2-256M-Video-Instruct"),
+            Needs(memory=6, graphics=2),
         ),
-        Pack(
-            name="full-llava",
-            title="LLaVA: captions and answers as in the MyVLM paper",
-            parts=(
-                PackPart(
-                    "pictures, words and heads", "DFN5B CLIP ViT-H/14",
-                    "Apple's own licence for machine-learning research models", 3950,
-                ),
-                PackPart(
-                    "captions and answers", "LLaVA 1.6 Vicuna 7B", "Llama 2 Community", 14100
-                ),
-                PackPart("faces", "insightface buffalo_l", _NON_COMMERCIAL, 340),
-            ),
-            needs="a graphics card with 20 GB, and a download of about 18 GB when you ask for it",
-            note="The face models are licensed for non-commercial research only.",
+        _small(
+            "smolvlm2-500m",
+            "SmolVLM2 500M: small, and sees more",
+            _vlm("SmolVLM2 500M Video", "Apache-2.0", 2040,
+                 "HuggingFaceTB/SmolVLM2-500M-Video-Instruct"),
+            Needs(memory=8, graphics=4),
+        ),
+        _small(
+            "smolvlm2-2.2b",
+            "SmolVLM2 2.2B: good captions and answers",
+            _vlm("SmolVLM2 2.2B", "Apache-2.0", 8990, "HuggingFaceTB/SmolVLM2-2.2B-Instruct"),
+            Needs(memory=12, graphics=8),
+        ),
+        _small(
+            "internvl3-1b",
+            "InternVL3 1B: small, careful with details",
+            _vlm("InternVL3 1B", "Apache-2.0 (its language model Qwen2.5 likewise)", 1890,
+                 "OpenGVLab/InternVL3-1B-hf"),
+            Needs(memory=8, graphics=4),
+        ),
+        _small(
+            "internvl3-2b",
+            "InternVL3 2B: careful with details",
+            _vlm("InternVL3 2B", "Apache-2.0 (its language model Qwen2.5 likewise)", 4190,
+                 "OpenGVLab/InternVL3-2B-hf"),
+            Needs(memory=12, graphics=8),
+        ),
+        _small(
+            "qwen3-vl-2b",
+            "Qwen3-VL 2B: good captions and answers in many languages",
+            _vlm("Qwen3-VL 2B", "Apache-2.0", 4270, "Qwen/Qwen3-VL-2B-Instruct"),
+            Needs(memory=12, graphics=8),
+        ),
+        _small(
+            "qwen3-vl-4b",
+            "Qwen3-VL 4B: very good captions and answers in many languages",
+            _vlm("Qwen3-VL 4B", "Apache-2.0", 8890, "Qwen/Qwen3-VL-4B-Instruct"),
+            Needs(memory=16, graphics=12),
+        ),
+        _small(
+            "gemma3-4b",
+            "Gemma 3 4B: very good captions and answers; asks you to accept Google's terms",
+            _vlm("Gemma 3 4B", "Gemma Terms of Use (with a policy of prohibited uses)", 8640,
+                 "google/gemma-3-4b-it", gated=True),
+            Needs(memory=16, graphics=12),
+        ),
+        _large(
+            "full-blip2",
+            "BLIP-2 with OPT: captions as in the MyVLM paper",
+            _vlm("BLIP-2 OPT-2.7B", "MIT (its language model OPT: non-commercial research)", 14980,
+                 "Salesforce/blip2-opt-2.7b", commercial=False, does="captions"),
+            Needs(memory=16, graphics=12, only_with_graphics=True),
+        ),
+        _large(
+            "full-blip2-t5",
+            "BLIP-2 with Flan-T5: captions as in the MyVLM paper, with a freer language model",
+            _vlm("BLIP-2 Flan-T5-XL", "MIT (its language model Flan-T5: Apache-2.0)", 15770,
+                 "Salesforce/blip2-flan-t5-xl", does="captions"),
+            Needs(memory=16, graphics=12, only_with_graphics=True),
+        ),
+        _large(
+            "full-llava",
+            "LLaVA 1.6: captions and answers as in the MyVLM paper",
+            _vlm("LLaVA 1.6 Vicuna 7B", "Llama 2 Community License", 14130,
+                 "llava-hf/llava-v1.6-vicuna-7b-hf"),
+            Needs(memory=24, graphics=20, only_with_graphics=True),
+        ),
+        _large(
+            "full-llava-1.5",
+            "LLaVA 1.5: captions and answers, quicker than 1.6",
+            _vlm("LLaVA 1.5 Vicuna 7B", "Llama 2 Community License", 14130,
+                 "llava-hf/llava-1.5-7b-hf"),
+            Needs(memory=24, graphics=18, only_with_graphics=True),
         ),
     )
 }  # fmt: skip
-"""Every pack there is, by name. Sizes of packs that are only described are approximate."""
+"""Every pack by name, small ones first."""
 
 DEFAULT = "starter"
 
 
-def load(name: str = DEFAULT) -> LoadedPack:
-    """The pack of this name, ready to use; cheap, weights are loaded when first needed.
-
-    Raises PackError when there is no such pack, this version cannot use it, or files are missing.
-    """
+def find(name: str) -> Pack:
+    """The pack of this name; raises UsageError when there is none."""
     pack = PACKS.get(name)
     if pack is None:
-        raise PackError(f"There is no pack called {name}. There are: {', '.join(PACKS)}.")
+        raise UsageError(f"There is no pack called {name}. There are: {', '.join(PACKS)}.")
+    return pack
+
+
+def load(name: str = DEFAULT, downloads: Downloads | None = None) -> LoadedPack:
+    """The pack of this name, ready to use; cheap, weights are loaded when first needed.
+
+    Raises PackError when there is no such pack, this version cannot open it, or files are missing.
+    """
+    try:
+        pack = find(name)
+    except UsageError as error:
+        raise PackError(str(error)) from error
+    downloads = Downloads() if downloads is None else downloads
     if pack.open is None:
-        raise PackError(f"The pack {name} is planned; this version of Familiar cannot use it yet.")
+        raise PackError(
+            f"This version of Familiar cannot open the pack {name} yet, downloaded or not; a later "
+            "one will."
+        )
+    if not downloads.has(pack):
+        raise PackError(
+            f"The pack {name} is not on this machine. `familiar packs get {name}` downloads it, "
+            f"`familiar packs use {DEFAULT}` goes back to what comes with Familiar."
+        )
     threads.prepare()
-    return pack.open()
+    return pack.open(downloads.place(pack))
+
+
+def prepare(
+    name: str,
+    downloads: Downloads | None = None,
+    machine: Machine | None = None,
+    report: Report = silent,
+    cancel: Cancel | None = None,
+) -> LoadedPack:
+    """Like `load`, for a pack that is to be used from now on: everything about it is checked first.
+
+    Raises UsageError when there is no such pack; PackError when this machine cannot run it, its
+    files are missing or damaged, or a program that it needs is not installed.
+    """
+    pack = find(name)
+    downloads = Downloads() if downloads is None else downloads
+    verdict = judge(pack, Machine.look() if machine is None else machine)
+    if not verdict.runs:
+        raise PackError(f"The pack {name} {verdict.sentence}.")
+    loaded = load(name, downloads)
+    if pack.sources:
+        downloads.verify(pack, report, cancel)
+    # Its parts are made now: what they miss is better known before anything depends on them.
+    _ = loaded.version
+    return loaded

@@ -25,10 +25,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.concepts import negatives
+from engine.concepts.enrolment import head_views
 from engine.concepts.faces import FaceHead
 from engine.concepts.heads import LinearHead
 from engine.concepts.recognition import RECOGNISED, Row, recognise_people, recognise_things
-from engine.models import efficientnet, threads, views
+from engine.models import efficientnet, threads
+from engine.models import views as windows
 from engine.models.faces import PICTURE_SIZE, StarterFaces
 from engine.models.protocols import Face, Picture
 from engine.models.weights import OwnWeights
@@ -77,17 +79,17 @@ def read(path: Path, longest: int = PICTURE_SIZE) -> Picture:
     return np.asarray(image)
 
 
-def encode(paths: list[Path]) -> Views:
-    """Head vectors [n, v, h], by the parts the starter encoder is made of."""
+def encode(pictures: list[Picture]) -> Views:
+    """Head vectors [n, v, h] of pictures no longer than usual, by the starter encoder's parts."""
     import torch
 
     backbone = efficientnet.EfficientNetLite2.load()
-    whitening = views.Whitening.load(OwnWeights.find("starter").verified("heads.safetensors"))
+    whitening = windows.Whitening.load(OwnWeights.find("starter").verified("heads.safetensors"))
     out = []
-    for at in range(0, len(paths), 16):
+    for at in range(0, len(pictures), 16):
         with torch.inference_mode():
-            maps = backbone(efficientnet.prepare([read(path) for path in paths[at : at + 16]]))
-        out.append(whitening(views.windows(maps.numpy())))
+            maps = backbone(efficientnet.prepare(pictures[at : at + 16]))
+        out.append(whitening(windows.windows(maps.numpy())))
     return np.concatenate(out)
 
 
@@ -104,16 +106,24 @@ def rounds(owner: list[str]) -> Iterator[list[list[int]]]:
         yield [list(chosen[number % len(chosen)]) for chosen in choices]
 
 
-def teach(subjects: Views, tagged: list[list[int]], unlabelled: Views) -> dict[int, LinearHead]:
-    """All subjects' heads, each with the other subjects' tagged photos as negatives."""
+def teach(
+    subjects: Views, altered: Views, tagged: list[list[int]], unlabelled: Views
+) -> dict[int, LinearHead]:
+    """All subjects' heads, each with the other subjects' tagged photos as negatives.
+
+    altered: [photos, views, h], the tagged photos as they are and in altered views.
+    """
     heads = {}
     for concept, own in enumerate(tagged):
         others = [photo for other in tagged if other is not own for photo in other]
-        heads[concept] = LinearHead.train(subjects[own, 0], unlabelled, subjects[others, 0])
+        seen = altered[own].reshape(-1, altered.shape[2])
+        heads[concept] = LinearHead.train(seen, unlabelled, subjects[others, 0], len(own))
     return heads
 
 
-def subjects(dev: Views, own_library: bool, paths: list[Path], photos: Views) -> Count:
+def subjects(
+    dev: Views, own_library: bool, paths: list[Path], photos: Views, altered: Views
+) -> Count:
     """One way of teaching over all rounds."""
     owner = [path.parent.name for path in paths]
     names = sorted(set(owner))
@@ -124,7 +134,7 @@ def subjects(dev: Views, own_library: bool, paths: list[Path], photos: Views) ->
         held = np.array([n for n in range(len(owner)) if n not in taught])
         library = [bank, dev[:, 0], photos[held, 0]] if own_library else [bank]
         before = time.perf_counter()
-        heads = teach(photos, tagged, np.concatenate(library))
+        heads = teach(photos, altered, tagged, np.concatenate(library))
         count.seconds += time.perf_counter() - before
         count.heads += len(heads)
         named, suggested = split(recognise_things(heads, held, photos[held]))
@@ -212,9 +222,13 @@ def main() -> None:
     dev = [data / "flickr8k" / "images" / name for name in lines]
     people(data, dev)
     paths = sorted((data / "subjects").glob("*/*.jpg"))
-    photos, unrelated = encode(paths), encode(dev)
+    pictures = [read(path) for path in paths]
+    photos, unrelated = encode(pictures), encode([read(path) for path in dev])
+    views = [head_views(picture, n) for n, picture in enumerate(pictures)]
+    flat = encode([view for own in views for view in own])[:, 0]
+    altered = flat.reshape(len(pictures), len(views[0]), -1)
     for title, own in (("subjects, empty library", False), ("subjects, own library", True)):
-        print(subjects(unrelated, own, paths, photos).report(title))
+        print(subjects(unrelated, own, paths, photos, altered).report(title))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from PIL import Image
 from engine.concepts import negatives
 from engine.concepts.captioning import best_fitting
 from engine.concepts.embedding import train_embedding
+from engine.concepts.enrolment import head_views
 from engine.concepts.heads import LinearHead
 from engine.concepts.nouns import class_noun
 from engine.concepts.recipes import ABLATIONS, FAMILIAR, PAPER, Recipe
@@ -117,14 +118,15 @@ class Bench:
     def heads(self, tagged: list[list[int]]) -> dict[int, LinearHead]:
         """Everybody's head, each against the bank and the others' tagged photos."""
         whole = np.stack([shot.seen.heads[0] for shot in self.shots])
-        return {
-            subject: LinearHead.train(
-                whole[own],
-                self.bank,
-                whole[[n for other in tagged if other is not own for n in other]],
+        heads = {}
+        for subject, own in enumerate(tagged):
+            views = [head_views(self.shots[n].picture, n) for n in own]
+            seen = self.encoder.encode_pictures([view for photo in views for view in photo])
+            others = [n for other in tagged if other is not own for n in other]
+            heads[subject] = LinearHead.train(
+                np.stack([one.heads[0] for one in seen]), self.bank, whole[others], len(own)
             )
-            for subject, own in enumerate(tagged)
-        }
+        return heads
 
     def embeddings(self, tagged: list[list[int]], recipe: Recipe) -> dict[int, ConceptEmbedding]:
         """Everybody's embedding, each trained apart."""
@@ -144,7 +146,8 @@ class Bench:
     def pairs(self, held: Sequence[int], fold: int) -> list[Shot]:
         """Two held-out photos of different subjects side by side, at one height."""
         shuffler = random.Random(fold)
-        pictures, there = [], []
+        pictures: list[Picture] = []
+        there: list[frozenset[int]] = []
         while len(pictures) < PAIRS:
             one, two = (self.shots[n] for n in shuffler.sample(list(held), 2))
             if one.there == two.there:

@@ -123,6 +123,17 @@ def test_a_real_cat_is_told_from_other_things() -> None:
     assert head.score(photos[6:]).max() < SUGGEST
 
 
+def test_a_head_of_few_photos_is_lenient() -> None:
+    """Held-out photos score lower the fewer were tagged; that is made up for."""
+    photos = kin(3, seed=5)
+    heads = [LinearHead.train(photos, crowd(300), photos=number) for number in (1, 2, 3, 4)]
+    biases = [head.bias for head in heads]
+    assert biases[0] > biases[1] > biases[2] == biases[3]
+    assert LinearHead.train(photos, crowd(300)).bias == biases[2]
+    assert LinearHead.train(photos[:1], crowd(300)).bias != biases[0]
+    assert all(np.array_equal(head.weight, heads[0].weight) for head in heads)
+
+
 def test_many_heads_at_once_score_as_each_alone() -> None:
     heads = [LinearHead.train(kin(3, seed=seed), crowd(200)) for seed in (5, 6)]
     some = np.repeat(crowd(30, seed=7)[:, None], 5, axis=1)

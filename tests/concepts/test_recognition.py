@@ -19,7 +19,7 @@ NOTHING = np.full(8, 0.01, np.float16)
 def head(axis: int, also: int | None = None, share: float = 0.0) -> LinearHead:
     """Fires from 0.65 along its axis, and from less than all along another's."""
     weight = 10 * EYE[axis] + (10 * share * EYE[also] if also is not None else 0)
-    return LinearHead(weight.astype(np.float32), -8.0)
+    return LinearHead(weight.astype(np.float32), -6.9)
 
 
 def photo(whole: int | None = None, **quarters: int) -> np.ndarray:

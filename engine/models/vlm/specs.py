@@ -1,0 +1,156 @@
+"""The vision-language models that Familiar knows how to personalise, as data.
+
+A new model of an existing kind is a new entry here, not new code. Nothing heavy is imported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Join(Enum):
+    """Where a concept embedding e* joins the frozen model (MyVLM, section 4.1).
+
+    QFORMER: a last row after the vision encoder's output, one more key and value of a Q-Former.
+    PROJECTOR: a last row after the multimodal projector's output, one more image token.
+    TOKEN: the embedding of a reserved token that stands right after the picture's tokens.
+    """
+
+    QFORMER = "qformer"
+    PROJECTOR = "projector"
+    TOKEN = "token"
+
+
+class Whole(Enum):
+    """Which of a picture's tokens show the whole of it, for heat maps; the others are close-ups."""
+
+    ALL = "all"
+    FIRST = "first"
+    LAST = "last"
+
+
+@dataclass(frozen=True)
+class VLMSpec:
+    """One kind of model.
+
+    model_class: its class in `transformers`. prompt: what it is asked for an untouched caption.
+    concept_prompt: the same with concepts, `{c}` stands for their words. question: how a free
+    question `{q}` is put. attention_weight: lambda of the regulariser. dtypes: from the most liked.
+    picture_size: longest side, in pixels, worth decoding. longest: words (tokens) of a caption.
+    longest_answer: of an answer. beams: of a caption, 1 is greedy. candidates: how many, and beams.
+    token_types: the name under which it wants to know which tokens are the picture's, "" if it does
+    not. reserved: tokens of which the first one in the vocabulary carries e*. lead: what stands
+    between prompt and answer. stop: the token that ends an answer, "" is generation's own first.
+    """
+
+    name: str
+    model_class: str
+    join: Join
+    prompt: str = "Please caption this image."
+    concept_prompt: str = "Please caption this image of {c}."
+    question: str = "{q}"
+    attention_weight: float = 0.25
+    dtypes: tuple[str, ...] = ("bfloat16", "float16", "float32")
+    max_concepts: int = 8
+    picture_size: int = 1024
+    longest: int = 60
+    longest_answer: int = 200
+    beams: int = 1
+    candidates: int = 4
+    batch: int = 8
+    whole: Whole = Whole.ALL
+    token_types: str = ""
+    reserved: tuple[str, ...] = ()
+    lead: str = ""
+    stop: str = ""
+
+
+SPECS = (
+    VLMSpec(
+        name="blip-2-opt",
+        model_class="Blip2ForConditionalGeneration",
+        join=Join.QFORMER,
+        prompt="",
+        concept_prompt="",
+        question="Question: {q} Answer:",
+        attention_weight=0.04,
+        dtypes=("float16", "bfloat16", "float32"),
+        picture_size=512,
+        longest=30,
+        longest_answer=20,
+        beams=5,
+        candidates=8,
+    ),
+    VLMSpec(
+        name="blip-2-flan-t5",
+        model_class="Blip2ForConditionalGeneration",
+        join=Join.QFORMER,
+        prompt="",
+        concept_prompt="",
+        question="Question: {q} Answer:",
+        attention_weight=0.04,
+        dtypes=("bfloat16", "float32"),  # T5's activations overflow float16
+        picture_size=512,
+        longest=30,
+        longest_answer=20,
+        beams=5,
+        candidates=8,
+    ),
+    VLMSpec(
+        name="llava-1.5",
+        model_class="LlavaForConditionalGeneration",
+        join=Join.PROJECTOR,
+        dtypes=("float16", "bfloat16", "float32"),
+        picture_size=512,
+    ),
+    VLMSpec(
+        name="llava-1.6",
+        model_class="LlavaNextForConditionalGeneration",
+        join=Join.PROJECTOR,
+        dtypes=("float16", "bfloat16", "float32"),
+        whole=Whole.FIRST,
+    ),
+    VLMSpec(
+        name="qwen3-vl",
+        model_class="Qwen3VLForConditionalGeneration",
+        join=Join.TOKEN,
+        token_types="mm_token_type_ids",
+        reserved=("<|fim_pad|>", "<|quad_end|>"),
+    ),
+    VLMSpec(
+        name="smolvlm2",
+        model_class="SmolVLMForConditionalGeneration",
+        join=Join.TOKEN,
+        whole=Whole.LAST,
+        reserved=("<empty_output>", "<jupyter_script>", "<row_6_col_6>"),
+        lead=" ",
+        stop="<end_of_utterance>",
+    ),
+    VLMSpec(
+        name="internvl3",
+        model_class="InternVLForConditionalGeneration",
+        join=Join.TOKEN,
+        whole=Whole.LAST,
+        reserved=("<|fim_pad|>", "<quad>", "<ref>"),
+    ),
+    VLMSpec(
+        name="gemma-3",
+        model_class="Gemma3ForConditionalGeneration",
+        join=Join.TOKEN,
+        dtypes=("bfloat16", "float32"),  # its activations overflow float16
+        token_types="token_type_ids",
+        reserved=("<unused0>", "<unused1>"),
+        stop="<end_of_turn>",
+    ),
+)
+"""Regulariser weights: for Q-Formers the paper's 0.04. For the others the paper's 0.25 rather than
+the 0.0075 (captions) and 10 (questions) of its public code: as in the paper's formula only tokens
+after e* are counted here, while the code also counts e*'s own row, which it mostly pays to itself,
+so its weights belong to a sum of another size.
+"""
+
+
+def spec_named(name: str) -> VLMSpec | None:
+    """The model kind called `name`, None where there is none."""
+    return next((spec for spec in SPECS if spec.name == name), None)
