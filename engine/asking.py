@@ -1,13 +1,13 @@
 """Questions about one photo, answered from what is known about it and never from a guess.
 
 Who is there, how many, where, and when is known from sightings, faces and the file. Anything else
-needs a model that converses; until one is installed the caption is given, and said to be one.
+is put to the pack's model if it converses; else the caption is given, and said to be one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.cards import Card, Seen
@@ -26,7 +26,7 @@ _PRESENT = re.compile(r"^(is|are|was|were|do|does|can|did)\b")
 
 NEEDS_MORE = (
     "The starter pack cannot answer questions like this one; this is the photo's caption. "
-    "Packs that converse about photos come later."
+    "Larger packs can: `familiar packs` lists them, for example smolvlm2-500m and qwen3-vl-2b."
 )
 
 
@@ -34,7 +34,7 @@ NEEDS_MORE = (
 class Answer:
     """An answer in a sentence, where it comes from, and what should be said with it.
 
-    source: sightings, faces, file or caption.
+    source: sightings, faces, file, model or caption.
     """
 
     text: str
@@ -42,8 +42,16 @@ class Answer:
     note: str | None = None
 
 
-def answer(question: str, card: Card, known: Sequence[Known]) -> Answer:
-    """Answer a question about the photo on `card`; `known` are all concepts of the library."""
+def answer(
+    question: str,
+    card: Card,
+    known: Sequence[Known],
+    converse: Callable[[], str | None] = lambda: None,
+) -> Answer:
+    """Answer a question about the photo on `card`; `known` are all concepts of the library.
+
+    converse: asks the pack's model, for what is not known; None where it cannot answer.
+    """
     asked = fold(question)
     named = [one.name for one in names_in(question, known)]
     if _COUNT.search(asked) and not named:
@@ -60,6 +68,9 @@ def answer(question: str, card: Card, known: Sequence[Known]) -> Answer:
         return _who(card)
     if _WHEN.search(asked) and not named:
         return _when(card)
+    said = converse()
+    if said is not None:
+        return Answer(said, "model")
     if card.caption is None:
         return Answer("This photo has no caption yet.", "caption", NEEDS_MORE)
     return Answer(card.caption, "caption", NEEDS_MORE)

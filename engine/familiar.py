@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.indexing.pipeline import Indexed, Indexer
     from engine.locating import Location
     from engine.models.packs import LoadedPack
+    from engine.models.protocols import Turn
     from engine.search.query import Query
     from engine.search.searching import Searcher
 
@@ -208,13 +209,21 @@ class Familiar:
         """All that is known of the photo at a path."""
         return self._card(self._photo(photo))
 
-    def ask(self, photo: Path, question: str) -> Answer:
-        """Answer a question about a photo from what is known of it (see `engine.asking`)."""
+    def ask(self, photo: Path, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """Answer a question about a photo: from what is known of it (see `engine.asking`), else by
+        the pack's model if it converses; history: what was asked about this photo before."""
         from engine.asking import answer
+        from engine.conversing import converse
         from engine.search.query import Known
 
         known = [Known(one.id, one.name, one.noun) for one in self.library.concepts.all()]
-        return answer(question, self.show(photo), known)
+        card = self.show(photo)
+        return answer(
+            question,
+            card,
+            known,
+            lambda: converse(self.library, self.pack, card.photo_id, question, history),
+        )
 
     def locate(self, photo: Path, name: str, heatmap: Path | None = None) -> Location:
         """Where someone is in a photo; `heatmap` names a PNG to be written."""

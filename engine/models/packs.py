@@ -12,6 +12,7 @@ from pathlib import Path
 
 from engine.errors import PackError, UsageError
 from engine.models import threads
+from engine.models.downloaded import Downloaded
 from engine.models.downloads import Downloads
 from engine.models.machine import Machine, judge
 from engine.models.pack import HubFiles, LoadedPack, Needs, Pack, PackPart
@@ -70,12 +71,24 @@ _PAPER_FACES = PackPart(
 )  # fmt: skip
 
 
-def _large(name: str, title: str, vlm: PackPart, needs: Needs) -> Pack:
-    return Pack(name, title, (_LARGE_EYE, vlm, _PAPER_FACES), needs)
+def _large(name: str, title: str, vlm: PackPart, kind: str, needs: Needs) -> Pack:
+    """kind: the VLM's entry in `engine.models.vlm.specs`."""
+    faces = f"{_folder(_PAPER_FACES)}/models/buffalo_l"
+    made_of = Downloaded(
+        name, _folder(_LARGE_EYE), "ViT-SO400M-16-SigLIP2-384", _folder(vlm), kind, faces
+    )
+    return Pack(name, title, (_LARGE_EYE, vlm, _PAPER_FACES), needs, made_of)
 
 
-def _small(name: str, title: str, vlm: PackPart, needs: Needs) -> Pack:
-    return Pack(name, title, (_SMALL_EYE, vlm, *_OWN_FACES), needs)
+def _small(name: str, title: str, vlm: PackPart, kind: str, needs: Needs) -> Pack:
+    """The same with a lighter encoder and the faces that come with Familiar."""
+    made_of = Downloaded(name, _folder(_SMALL_EYE), "ViT-B-16-SigLIP2-256", _folder(vlm), kind)
+    return Pack(name, title, (_SMALL_EYE, vlm, *_OWN_FACES), needs, made_of)
+
+
+def _folder(part: PackPart) -> str:
+    assert part.hub is not None
+    return part.hub.folder
 
 
 PACKS: dict[str, Pack] = {
@@ -104,6 +117,7 @@ PACKS: dict[str, Pack] = {
             "SmolVLM2 256M: small enough for any machine",
             _vlm("SmolVLM2 256M Video", "Apache-2.0", 1030,
                  "HuggingFaceTB/SmolVLM2-256M-Video-Instruct"),
+            "smolvlm2",
             Needs(memory=6, graphics=2),
         ),
         _small(
@@ -111,12 +125,14 @@ PACKS: dict[str, Pack] = {
             "SmolVLM2 500M: small, and sees more",
             _vlm("SmolVLM2 500M Video", "Apache-2.0", 2040,
                  "HuggingFaceTB/SmolVLM2-500M-Video-Instruct"),
+            "smolvlm2",
             Needs(memory=8, graphics=4),
         ),
         _small(
             "smolvlm2-2.2b",
             "SmolVLM2 2.2B: good captions and answers",
             _vlm("SmolVLM2 2.2B", "Apache-2.0", 8990, "HuggingFaceTB/SmolVLM2-2.2B-Instruct"),
+            "smolvlm2",
             Needs(memory=12, graphics=8),
         ),
         _small(
@@ -124,6 +140,7 @@ PACKS: dict[str, Pack] = {
             "InternVL3 1B: small, careful with details",
             _vlm("InternVL3 1B", "Apache-2.0 (its language model Qwen2.5 likewise)", 1890,
                  "OpenGVLab/InternVL3-1B-hf"),
+            "internvl3",
             Needs(memory=8, graphics=4),
         ),
         _small(
@@ -131,18 +148,21 @@ PACKS: dict[str, Pack] = {
             "InternVL3 2B: careful with details",
             _vlm("InternVL3 2B", "Apache-2.0 (its language model Qwen2.5 likewise)", 4190,
                  "OpenGVLab/InternVL3-2B-hf"),
+            "internvl3",
             Needs(memory=12, graphics=8),
         ),
         _small(
             "qwen3-vl-2b",
             "Qwen3-VL 2B: good captions and answers in many languages",
             _vlm("Qwen3-VL 2B", "Apache-2.0", 4270, "Qwen/Qwen3-VL-2B-Instruct"),
+            "qwen3-vl",
             Needs(memory=12, graphics=8),
         ),
         _small(
             "qwen3-vl-4b",
             "Qwen3-VL 4B: very good captions and answers in many languages",
             _vlm("Qwen3-VL 4B", "Apache-2.0", 8890, "Qwen/Qwen3-VL-4B-Instruct"),
+            "qwen3-vl",
             Needs(memory=16, graphics=12),
         ),
         _small(
@@ -150,6 +170,7 @@ PACKS: dict[str, Pack] = {
             "Gemma 3 4B: very good captions and answers; asks you to accept Google's terms",
             _vlm("Gemma 3 4B", "Gemma Terms of Use (with a policy of prohibited uses)", 8640,
                  "google/gemma-3-4b-it", gated=True),
+            "gemma-3",
             Needs(memory=16, graphics=12),
         ),
         _large(
@@ -157,6 +178,7 @@ PACKS: dict[str, Pack] = {
             "BLIP-2 with OPT: captions as in the MyVLM paper",
             _vlm("BLIP-2 OPT-2.7B", "MIT (its language model OPT: non-commercial research)", 14980,
                  "Salesforce/blip2-opt-2.7b", commercial=False, does="captions"),
+            "blip-2-opt",
             Needs(memory=16, graphics=12, only_with_graphics=True),
         ),
         _large(
@@ -164,6 +186,7 @@ PACKS: dict[str, Pack] = {
             "BLIP-2 with Flan-T5: captions as in the MyVLM paper, with a freer language model",
             _vlm("BLIP-2 Flan-T5-XL", "MIT (its language model Flan-T5: Apache-2.0)", 15770,
                  "Salesforce/blip2-flan-t5-xl", does="captions"),
+            "blip-2-flan-t5",
             Needs(memory=16, graphics=12, only_with_graphics=True),
         ),
         _large(
@@ -171,6 +194,7 @@ PACKS: dict[str, Pack] = {
             "LLaVA 1.6: captions and answers as in the MyVLM paper",
             _vlm("LLaVA 1.6 Vicuna 7B", "Llama 2 Community License", 14130,
                  "llava-hf/llava-v1.6-vicuna-7b-hf"),
+            "llava-1.6",
             Needs(memory=24, graphics=20, only_with_graphics=True),
         ),
         _large(
@@ -178,6 +202,7 @@ PACKS: dict[str, Pack] = {
             "LLaVA 1.5: captions and answers, quicker than 1.6",
             _vlm("LLaVA 1.5 Vicuna 7B", "Llama 2 Community License", 14130,
                  "llava-hf/llava-1.5-7b-hf"),
+            "llava-1.5",
             Needs(memory=24, graphics=18, only_with_graphics=True),
         ),
     )

@@ -48,6 +48,9 @@ class FrozenVLM(ABC):
     the device's, in the model's number format.
     """
 
+    has_slots = False
+    reads_rows = False
+
     def __init__(
         self,
         spec: VLMSpec,
@@ -64,6 +67,11 @@ class FrozenVLM(ABC):
         self._stop = stop_token(writer, tokenizer, spec.stop)
         self._pad = pad_token(tokenizer, self._stop)
         self._batch = BatchSize(spec.batch)
+
+    @property
+    def attention_weight(self) -> float:
+        """Lambda of the regulariser (MyVLM, section 4.2)."""
+        return self.spec.attention_weight
 
     @property
     def max_concepts(self) -> int:

@@ -63,9 +63,22 @@ def load(
         raise PackError(f"The weights of {spec.name} in {folder} are not complete.")
     if bits is None:
         model = model.to(place)
-    version = f"{spec.name}-{_fingerprint(folder)}-{_suffix(number, bits)}"
+    version = version_of(spec, folder, place, number, bits)
     joined = QFormerVLM if spec.join is Join.QFORMER else TokenVLM
     return joined(spec, model, processor, version)
+
+
+def version_of(
+    spec: VLMSpec,
+    folder: Path,
+    device: torch.device | str | None = None,
+    dtype: torch.dtype | None = None,
+    bits: int | None = None,
+) -> str:
+    """The version that `load` would give the model, without loading it."""
+    place = best_device() if device is None else torch.device(device)
+    number = dtype_for(place, spec.dtypes) if dtype is None else dtype
+    return f"{spec.name}-{_fingerprint(folder)}-{_suffix(number, bits)}"
 
 
 def _suffix(dtype: torch.dtype, bits: int | None) -> str:
