@@ -191,7 +191,7 @@ def test_ask_and_locate(run: Run, indexed: Path, tmp_path: Path) -> None:
     assert answer == {"answer": "Ada is here.", "source": "sightings", "note": None}
     answer = run("ask", indexed / "06.png", "What is Ada doing?", "--json").data
     assert answer["source"] == "caption"
-    assert "later" in answer["note"]
+    assert "familiar packs" in answer["note"]
     done = run("ask", indexed / "06.png", "What is Ada doing?")
     assert done.out.startswith("Ada in")
     assert "cannot answer" in done.err

@@ -1,13 +1,16 @@
 """The starter's captioner: BLIP-2's architecture at a thousandth of its size.
 
 EfficientNet's map is projected to visual rows, a Q-Former (transformers' own) reads them with a few
-learned queries, and an OPT-style language model writes the caption (BLIP-2, arXiv 2301.12597). Its
-vocabulary has slots `<c0>`...`<c7>` and it is trained with concept rows appended to the visual
-rows, so that MyVLM's embeddings can steer it although it is small and frozen.
+queries, and an OPT-style language model writes the caption (BLIP-2, arXiv 2301.12597). Where BLIP-2
+has learned queries alone, each of these also starts from a glance at its own part of the picture:
+six thousand photos teach too little about where to look. The vocabulary has slots `<c0>`...`<c7>`
+and the captioner is trained with concept rows appended to the visual rows, so that MyVLM's
+embeddings can steer it although it is small and frozen.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast
@@ -35,13 +38,23 @@ class CaptionerConfig:
     row_width: int = 256
     width: int = 320
     heads: int = 8
-    queries: int = 16
+    glances: int = 5
     reader_layers: int = 2
     writer_layers: int = 3
     words: int = 3000
     nouns: int = 200
     longest: int = 22
-    dropout: float = 0.1
+    dropout: float = 0.2
+
+    @property
+    def queries(self) -> int:
+        """Queries of the Q-Former: a square of `glances` on a side."""
+        return self.glances**2
+
+    @property
+    def side(self) -> int:
+        """Positions on one side of the square map."""
+        return math.isqrt(self.positions)
 
 
 class Captioner(nn.Module):
@@ -58,6 +71,7 @@ class Captioner(nn.Module):
         self.slot_codes = nn.Embedding(SLOTS, config.row_width)
         self.noun_codes = nn.Embedding(config.nouns, config.row_width)
         self.queries = nn.Parameter(torch.randn(1, config.queries, config.width) * 0.02)
+        self.glance = nn.Linear(config.row_width, config.width)
         self.qformer = Blip2QFormerModel(
             Blip2QFormerConfig(
                 hidden_size=config.width,
@@ -111,7 +125,9 @@ class Captioner(nn.Module):
         embeddings: [batch, concepts, r] or None. Each is normalised, then scaled to the mean norm
         of the rows it joins (MyVLM, section 4.1).
         """
-        queries = self.queries.expand(len(rows), -1, -1)
+        square = rows.unflatten(1, (self.config.side, self.config.side)).movedim(-1, 1)
+        parts = F.adaptive_avg_pool2d(square, self.config.glances).flatten(2).mT
+        queries = self.queries + self.glance(parts)
         if embeddings is None or embeddings.shape[1] == 0:
             out = self.qformer(query_embeds=queries, encoder_hidden_states=rows)
         else:

@@ -88,6 +88,12 @@ class SentenceReader:
         mean = (states * real[..., None]).sum(1) / real.sum(1, keepdim=True)
         return Read(states, real, F.normalize(mean, dim=-1))
 
+    def words(self, words: Sequence[str]) -> Tensor:
+        """What each word is before any sentence: the mean embedding [n, 384] of its pieces."""
+        table = self._model.get_parameter("embeddings.word_embeddings.weight")
+        pieces = [self._tokenizer.encode(word, add_special_tokens=False).ids for word in words]
+        return torch.stack([table[ids].mean(0) for ids in pieces])
+
     def sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors [n, 384], comparable with one another."""
         out = np.empty((len(texts), WIDTH), np.float32)

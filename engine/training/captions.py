@@ -27,13 +27,14 @@ class Batch:
     """Captions of some photos. -100 marks what is not learned (padding, unknown words).
 
     tokens, labels: [photos, captions, length]; nouns: [photos, concepts] noun ids, -1 for none;
-    slots: [photos, concepts] slot numbers.
+    slots: [photos, concepts] slot numbers. numbers: which of its photo's captions each one is.
     """
 
     tokens: Tensor
     labels: Tensor
     nouns: Tensor | None = None
     slots: Tensor | None = None
+    numbers: list[list[int]] | None = None
 
 
 def written(captions: list[list[str]]) -> list[list[Written]]:
@@ -55,13 +56,19 @@ class CaptionSampler:
 
     def plain(self, photos: list[int], captions: int) -> Batch:
         """`captions` different captions of each photo."""
-        chosen: list[list[str]] = []
-        for photo in photos:
-            of = self._photos[photo]
-            chosen += [of[at].words for at in self._random.permutation(len(of))[:captions]]
-        tokens, labels = self._tokens(chosen)
+        numbers = [
+            self._random.permutation(len(self._photos[photo]))[:captions].tolist()
+            for photo in photos
+        ]
+        tokens, labels = self._tokens(
+            [
+                self._photos[photo][at].words
+                for photo, own in zip(photos, numbers, strict=True)
+                for at in own
+            ]
+        )
         shape = (len(photos), captions, -1)
-        return Batch(tokens.view(shape), labels.view(shape))
+        return Batch(tokens.view(shape), labels.view(shape), numbers=numbers)
 
     def slotted(self, photos: list[int], concepts: int) -> tuple[list[int], Batch]:
         """One caption of each photo with exactly `concepts` phrases replaced by slots.

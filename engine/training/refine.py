@@ -3,7 +3,9 @@
     python -m engine.training.refine --data FLICKR --cache MAPS --from FOLDER --out FOLDER
 
 Rennie et al., CVPR 2017; each sample's baseline is the mean reward of its photo's other samples,
-and the difference is measured in the batch's standard deviations.
+and the difference is measured in the batch's standard deviations. Captions written by people are
+learned beside the samples, each by how well it agrees with the photo's others (Phan et al., arXiv
+1712.09532), so that sentences stay as long and as varied as theirs.
 Slotted captions go on being learned as before, so that concepts stay sayable.
 """
 
@@ -29,6 +31,7 @@ from engine.training import flickr
 from engine.training.captioner import concept_rows
 from engine.training.captions import CaptionSampler, written
 from engine.training.features import Maps
+from engine.training.flickr import words
 from engine.training.reward import CiderReward
 
 
@@ -36,11 +39,13 @@ from engine.training.reward import CiderReward
 class Recipe:
     """How the captioner is refined; retuned after the shipped weights were made (see the card)."""
 
-    epochs: int = 2
+    steps: int = 600
     photos: int = 40
-    samples: int = 5
-    rate: float = 5e-5
-    slotted: float = 1.0
+    samples: int = 4
+    written: int = 2
+    rate: float = 1e-4
+    agreed: float = 0.3
+    slotted: float = 4.0
     noise: float = 0.3
     average: float = 0.99
     seed: int = 1
@@ -57,8 +62,8 @@ class Refiner:
         sampler: CaptionSampler,
         reward: CiderReward,
         recipe: Recipe,
-        steps: int,
     ) -> None:
+        steps = recipe.steps
         self.model, self.average = model.eval(), copy.deepcopy(model).eval()
         self._vocabulary, self._maps, self._sampler = vocabulary, maps, sampler
         self._reward, self._recipe = reward, recipe
@@ -70,6 +75,7 @@ class Refiner:
             self._optimiser, lambda n: min(1.0, (n + 1) / 10) * (1 - 0.9 * n / steps)
         )
         self._rules = SlotRules(0)
+        self._agreement = [reward.consensus(photo) for photo in range(len(reward))]
         self._drawing = GenerationConfig(
             do_sample=True,
             top_k=0,
@@ -87,11 +93,13 @@ class Refiner:
             prefix = self.model.prefix(rows, None)
             drawn = self._draw(prefix.detach())
             said = self._log_likelihood(prefix, drawn)
+            agreed = self._agreed(photos, prefix)
             slotted = self._slotted(photos, rows)
         rewards = self._rewards(photos, drawn)
         others = (rewards.sum(1, keepdim=True) - rewards) / (self._recipe.samples - 1)
         advantage = (rewards - others) / rewards.std().clamp_min(1e-3)
-        loss = -(advantage * said).mean() + self._recipe.slotted * slotted
+        loss = -(advantage * said).mean() + self._recipe.agreed * agreed
+        loss = loss + self._recipe.slotted * slotted
         self._optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -102,6 +110,23 @@ class Refiner:
             for average, new in pairs:
                 average.lerp_(new, 1 - self._recipe.average)
         return rewards.mean().item()
+
+    def _agreed(self, photos: list[int], prefix: Tensor) -> Tensor:
+        """Negative log-likelihood of written captions, weighed by their agreement with others."""
+        batch = self._sampler.plain(photos, self._recipe.written)
+        assert batch.numbers is not None
+        weights = torch.tensor(
+            [
+                [self._agreement[photo][n] / max(sum(self._agreement[photo]), 1e-6) for n in own]
+                for photo, own in zip(photos, batch.numbers, strict=True)
+            ]
+        )
+        wanted = batch.labels != -100
+        logits = self.model.logits(prefix, batch.tokens, wanted).float()
+        said = -F.cross_entropy(logits, batch.labels[wanted], reduction="none")
+        full = torch.zeros(wanted.shape, dtype=said.dtype).masked_scatter(wanted, said)
+        captions = len(self._agreement[0])
+        return -(captions * weights * full.sum(-1)).mean()
 
     def _slotted(self, photos: list[int], rows: Tensor) -> Tensor:
         """Cross-entropy of slotted captions of half the photos."""
@@ -153,8 +178,41 @@ class Refiner:
         return full.sum(-1)
 
 
-def refine(data: Path, cache: Path, source: Path, out: Path, recipe: Recipe) -> None:
-    """Refines `source`'s captioner into `out`."""
+class Judge:
+    """How good greedy captions of unseen photos are: their CIDEr-D, quickly."""
+
+    def __init__(self, references: list[list[str]], maps: Tensor, vocabulary: Vocabulary) -> None:
+        self._reward = CiderReward([[words(line) for line in photo] for photo in references])
+        self._maps, self._vocabulary = maps, vocabulary
+        self._rules = LogitsProcessorList([SlotRules(0)])
+        self._greedy = GenerationConfig(
+            max_new_tokens=20, pad_token_id=PAD, bos_token_id=START, eos_token_id=STOP
+        )
+
+    def score(self, model: Captioner) -> tuple[float, float]:
+        """Mean CIDEr-D, and mean length in words."""
+        total = length = 0.0
+        embed = model.writer.model.decoder.embed_tokens
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+            for at in range(0, len(self._maps), 50):
+                prefix = model.prefix(model.rows(self._maps[at : at + 50].float()), None)
+                start = embed(torch.full((len(prefix), 1), START))
+                out = model.writer.generate(
+                    inputs_embeds=torch.cat([prefix, start], dim=1),
+                    generation_config=self._greedy,
+                    logits_processor=self._rules,
+                )
+                for photo, ids in enumerate(out.tolist(), at):
+                    said = self._vocabulary.decode(ids)
+                    total += self._reward.score(photo, said)
+                    length += len(said)
+        return total / len(self._maps), length / len(self._maps)
+
+
+def refine(
+    data: Path, cache: Path, source: Path, out: Path, recipe: Recipe, every: int = 50
+) -> None:
+    """Refines `source`'s captioner into `out`; of the checks made on dev the best is kept."""
     torch.manual_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
     vocabulary = Vocabulary.load(source / "vocabulary.json")
@@ -163,33 +221,37 @@ def refine(data: Path, cache: Path, source: Path, out: Path, recipe: Recipe) -> 
     model = Captioner(config)
     model.load_state_dict(torch.load(source / "captioner.pt", weights_only=True))
     photos = written(flickr.load(data, "train").captions)
-    reward = CiderReward([[caption.words for caption in photo] for photo in photos])
-    per_epoch = len(photos) // recipe.photos
+    maps = Maps(cache, len(photos))
+    judge = Judge(
+        flickr.load(data, "dev").captions, torch.from_numpy(maps.plain[len(photos) :]), vocabulary
+    )
     refiner = Refiner(
         model,
         vocabulary,
-        Maps(cache, len(photos)),
+        maps,
         CaptionSampler(photos, vocabulary, config.longest, recipe.seed),
-        reward,
+        CiderReward([[caption.words for caption in photo] for photo in photos]),
         recipe,
-        per_epoch * recipe.epochs,
     )
     random = np.random.default_rng(recipe.seed)
-    started = time.monotonic()
-    for epoch in range(recipe.epochs):
-        order = random.permutation(len(photos))
-        rewards = []
-        for at in range(per_epoch):
-            rewards.append(
-                refiner.step(order[at * recipe.photos : (at + 1) * recipe.photos].tolist())
+    order: list[int] = []
+    rewards: list[float] = []
+    best, started = 0.0, time.monotonic()
+    for step in range(recipe.steps + 1):
+        if step % every == 0:
+            cider, length = judge.score(refiner.average)
+            seen = f"{np.mean(rewards[-every:]):.3f}" if rewards else "-"
+            spent = time.monotonic() - started
+            print(
+                f"{step}: dev {cider:.4f}, {length:.1f} words; samples {seen}; {spent:.0f} s",
+                flush=True,
             )
-            if at % 25 == 24:
-                spent = time.monotonic() - started
-                print(
-                    epoch, at, round(float(np.mean(rewards[-25:])), 4), f"{spent:.0f} s", flush=True
-                )
+            if cider > best:
+                best = cider
                 torch.save(refiner.average.state_dict(), out / "captioner.pt")
-    torch.save(refiner.average.state_dict(), out / "captioner.pt")
+        if len(order) < recipe.photos:
+            order = random.permutation(len(photos)).tolist()
+        rewards.append(refiner.step([order.pop() for _ in range(recipe.photos)]))
 
 
 def main() -> None:
@@ -198,11 +260,13 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True, help="where the maps are")
     parser.add_argument("--from", dest="source", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=Recipe.epochs)
+    parser.add_argument("--steps", type=int, default=Recipe.steps)
+    parser.add_argument("--rate", type=float, default=Recipe.rate)
+    parser.add_argument("--agreed", type=float, default=Recipe.agreed)
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    recipe = Recipe(epochs=arguments.epochs)
+    recipe = Recipe(steps=arguments.steps, rate=arguments.rate, agreed=arguments.agreed)
     refine(arguments.data, arguments.cache, arguments.source, arguments.out, recipe)
 
 

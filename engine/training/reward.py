@@ -27,11 +27,17 @@ class CiderReward:
         self._documents = math.log(len(references))
         self._references = [[self._vector(caption) for caption in photo] for photo in counted]
 
+    def __len__(self) -> int:
+        return len(self._references)
+
     def score(self, photo: int, words: Sequence[str]) -> float:
         """CIDEr-D (0..10) of a caption, given without its end, for photo number `photo`."""
-        said, norms, length = self._vector(_grams([*words, END]))
+        return self._likeness(self._vector(_grams([*words, END])), self._references[photo])
+
+    def _likeness(self, vector: _Vector, references: Sequence[_Vector]) -> float:
+        said, norms, length = vector
         total = 0.0
-        for wanted, wanted_norms, wanted_length in self._references[photo]:
+        for wanted, wanted_norms, wanted_length in references:
             products = [0.0] * _ORDERS
             for gram, weight in said.items():
                 other = wanted.get(gram)
@@ -43,7 +49,15 @@ class CiderReward:
                 for n, product in enumerate(products)
                 if product
             )
-        return 10 * total / _ORDERS / len(self._references[photo])
+        return 10 * total / _ORDERS / max(len(references), 1)
+
+    def consensus(self, photo: int) -> list[float]:
+        """CIDEr-D of each of a photo's references against its others."""
+        references = self._references[photo]
+        return [
+            self._likeness(one, [other for other in references if other is not one])
+            for one in references
+        ]
 
     def _vector(self, grams: Counter[tuple[str, ...]]) -> _Vector:
         weights = {

@@ -33,7 +33,7 @@ def vlm() -> StarterVLM:
         row_width=16,
         width=16,
         heads=2,
-        queries=4,
+        glances=2,
         words=len(vocabulary),
         nouns=len(NOUNS),
         dropout=0.0,

@@ -7,15 +7,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional as F
 
-from engine.models.captioner import PAD, START, STOP, Captioner, CaptionerConfig
+from engine.models.captioner import FIRST_WORD, PAD, START, STOP, Captioner, CaptionerConfig
 from engine.models.vocabulary import Vocabulary
-from engine.training.captioner import CaptionerTrainer, Recipe, vocabulary_of
+from engine.training.captioner import (
+    CaptionerTrainer,
+    Recipe,
+    dev_loss,
+    give_meanings,
+    vocabulary_of,
+)
 from engine.training.captions import CaptionSampler, Written, written
 from engine.training.features import Maps
 from engine.training.flickr import load, words
+from engine.training.refine import Judge, Refiner
 from engine.training.refine import Recipe as RefineRecipe
-from engine.training.refine import Refiner
 from engine.training.reward import CiderReward
 
 CAPTIONS = [
@@ -95,7 +102,7 @@ def test_training_and_refining_teach_a_small_captioner(
         row_width=16,
         width=32,
         heads=2,
-        queries=4,
+        glances=2,
         reader_layers=1,
         writer_layers=1,
         words=len(vocabulary),
@@ -104,12 +111,45 @@ def test_training_and_refining_teach_a_small_captioner(
     )
     model = Captioner(config)
     sampler = CaptionSampler(photos, vocabulary, config.longest, seed=0)
-    recipe = Recipe(photos=4, captions=2, rate=1e-2, row_dropout=0.0, average=0.5)
+    recipe = Recipe(photos=4, captions=2, rate=1e-2, row_dropout=0.0, word_dropout=0.0, average=0.5)
     trainer = CaptionerTrainer(model, Maps(tmp_path, 4), sampler, recipe, steps=60)
     losses = [trainer.step([0, 1, 2, 3])[0] for _ in range(60)]
     assert losses[-1] < losses[0] / 2
+    asked = sampler.plain([0, 1, 2, 3], 2)
+    fresh = dev_loss(Captioner(config).eval(), torch.from_numpy(maps), [asked])
+    assert dev_loss(trainer.average, torch.from_numpy(maps), [asked]) < fresh / 2
     reward = CiderReward([[caption.words for caption in photo] for photo in photos])
-    refining = RefineRecipe(photos=4, samples=4, rate=2e-3, average=0.5)
-    refiner = Refiner(model, vocabulary, Maps(tmp_path, 4), sampler, reward, refining, steps=30)
-    rewards = [refiner.step([0, 1, 2, 3]) for _ in range(30)]
-    assert np.mean(rewards[-5:]) > np.mean(rewards[:5])
+    refining = RefineRecipe(steps=40, photos=4, samples=4, rate=2e-3, agreed=0.05, average=0.5)
+    refiner = Refiner(model, vocabulary, Maps(tmp_path, 4), sampler, reward, refining)
+    rewards = [refiner.step([0, 1, 2, 3]) for _ in range(40)]
+    assert np.mean(rewards[-10:]) > np.mean(rewards[:10])
+    lines = [[" ".join(caption.words) for caption in photo] for photo in photos]
+    cider, length = Judge(lines, torch.from_numpy(maps), vocabulary).score(refiner.average)
+    assert cider > 2
+    assert 4 < length < 9
+
+
+def test_words_begin_where_they_have_meaning(vocabulary: Vocabulary) -> None:
+    torch.manual_seed(0)
+    nouns = "dog puppy cat horse car truck boat bike ball table chair drum guitar".split()
+    own = Vocabulary(nouns, nouns, 8)
+    model = Captioner(
+        CaptionerConfig(channels=12, positions=9, row_width=16, width=32, heads=2, glances=2,
+                        words=len(own), nouns=len(nouns))
+    )  # fmt: skip
+    table = model.writer.model.decoder.embed_tokens.weight
+    before = table[:FIRST_WORD].clone()
+    give_meanings(model, own)
+    assert torch.equal(table[:FIRST_WORD], before), "special tokens and slots mean nothing yet"
+    for learned in (table[FIRST_WORD:], model.noun_codes.weight):
+        unit = F.normalize(learned, dim=-1)
+        assert unit[0] @ unit[1] > unit[0] @ unit[-1]
+
+
+def test_agreement_of_written_captions() -> None:
+    lines = ["a dog runs", "a dog runs", "a cat sleeps on a mat"]
+    reward = CiderReward([[line.split() for line in lines], [["a", "boy"]]])
+    agreed = reward.consensus(0)
+    assert agreed[0] == agreed[1] > agreed[2]
+    assert reward.consensus(1) == [0.0], "a caption alone agrees with none"
+    assert len(reward) == 2
