@@ -18,7 +18,7 @@ DATA ?= ../shared/data
 MEASUREMENTS := $(basename $(notdir $(shell grep -l __main__ tests/benchmarks/*.py)))
 SOURCES := engine desktop tests
 
-.PHONY: help install demo test lint format bench clean
+.PHONY: help install full demo test lint format bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -27,6 +27,9 @@ help: ## this list
 
 install: $(VENV)/.installed ## what Familiar needs to run, in .venv
 	@echo "Ready: $(BIN)/familiar --help"
+
+full: $(VENV)/.installed ## what the larger packs need besides, in .venv
+	$(INSTALL) -e '.[demo,full]'
 
 demo: $(VENV)/.installed ## sample library: teach two, caption, search, contact sheet
 	@$(BIN)/familiar demo $${PHOTOS:+--photos "$$PHOTOS"}

@@ -181,6 +181,7 @@ class TinyVLM:
         words: Sequence[Sequence[str]],
         targets: Sequence[str],
         attention_weight: float,
+        questions: Sequence[str] | None = None,
     ) -> Tensor:
         return ((embeddings - 1) ** 2).mean()
 

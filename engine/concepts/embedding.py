@@ -13,8 +13,9 @@ import torch
 from torch import Tensor
 
 from engine.concepts.phrases import DEFAULT_NOUN, KIND_OF, find_phrases, replace_phrases
+from engine.concepts.questions import Pair, question_pairs
 from engine.concepts.recipes import FAMILIAR, Recipe
-from engine.models.protocols import ConceptEmbedding, Look, PersonalisableVLM
+from engine.models.protocols import ConceptEmbedding, ConversingVLM, Look, PersonalisableVLM
 from engine.progress import Cancelled
 
 Progress = Callable[[int, int], None]
@@ -78,6 +79,7 @@ class _Run:
             training_captions(caption, kind, noun)
             for caption in vlm.caption(self._looks, [[] for _ in self._looks])
         ]
+        self._pairs = self._questions(views, kind, noun)
         self._photos, self._held = self._split([len(photo) for photo in views])
         weight = recipe.attention_weight
         self._attention_weight = vlm.attention_weight if weight is None else weight
@@ -106,7 +108,7 @@ class _Run:
                 if waited >= recipe.patience:
                     break
             optimiser.zero_grad()
-            self._loss(self._drawn(), self._random).backward()
+            self._step_loss().backward()
             torch.nn.utils.clip_grad_norm_([self._vector], recipe.clip)
             optimiser.step()
             schedule.step()
@@ -115,6 +117,32 @@ class _Run:
         if not self._held or self._held_loss() < least:
             best = self._vector.detach()
         return ConceptEmbedding(best.numpy().astype(np.float32), self._word)
+
+    def _questions(self, views: Sequence[Sequence[Look]], kind: str, noun: str) -> list[list[Pair]]:
+        """Each view's questions and answers, those of its photo unaltered; none to learn if []."""
+        if not self._recipe.questions or not isinstance(self._vlm, ConversingVLM):
+            return []
+        pairs = []
+        for photo in views:
+            found = question_pairs(self._vlm, photo[0], kind, noun)
+            if not found:
+                return []
+            pairs += [found] * len(photo)
+        return pairs
+
+    def _step_loss(self) -> Tensor:
+        chosen = self._drawn()
+        if not self._pairs or self._random.random() >= self._recipe.questions:
+            return self._loss(chosen, self._random)
+        pairs = [self._pairs[n][self._random.integers(len(self._pairs[n]))] for n in chosen]
+        return self._vlm.loss(
+            [self._looks[view] for view in chosen],
+            self._vector.expand(len(chosen), 1, -1),
+            [[self._word]] * len(chosen),
+            [pair.answer for pair in pairs],
+            self._attention_weight,
+            [pair.question for pair in pairs],
+        )
 
     def _split(self, counts: Sequence[int]) -> tuple[list[list[int]], list[int]]:
         """The views of each photo to learn from; and the last of each, kept apart to check on."""

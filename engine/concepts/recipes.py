@@ -19,6 +19,7 @@ class Recipe:
     attention_weight: of the regulariser; None takes the VLM's own.
     views: altered views of each tagged photo; 1 is the photo alone.
     varied: whether a target is drawn among several wordings or is always the first.
+    questions: how many of the steps learn answers rather than captions, where the VLM converses.
     patience: checks of the held-out views without improvement before stopping; 0 never stops.
     """
 
@@ -34,6 +35,7 @@ class Recipe:
     views: int = 8
     alteration: Alteration = AS_USUAL
     varied: bool = True
+    questions: float = 0.0
     patience: int = 0
     check_every: int = 5
     seed: int = 0
@@ -43,7 +45,7 @@ class Recipe:
         return self.person_steps if kind == "person" else self.steps
 
 
-FAMILIAR = Recipe("familiar", warm=True, steps=40, person_steps=40, rate=0.02)
+FAMILIAR = Recipe("familiar", warm=True, steps=40, person_steps=40, rate=0.02, questions=0.5)
 """A warm start needs a far smaller rate than the paper's, or the first step erases it, and fewer
 steps."""
 

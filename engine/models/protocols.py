@@ -185,11 +185,14 @@ class PersonalisableVLM(Protocol):
         words: Sequence[Sequence[str]],
         targets: Sequence[str],
         attention_weight: float,
+        questions: Sequence[str] | None = None,
     ) -> Tensor:
         """Cross-entropy of `targets` plus the weighted attention regulariser (section 4.2).
 
         embeddings: [batch, concepts, w], gradients reach them alone; words: each photo's
         identifiers, `ConceptEmbedding.word`; targets name concepts as `{0}`, `{1}`...
+        questions: what each target answers, named alike; captions where left out. Only a
+        `ConversingVLM` is given any.
         """
         ...
 

@@ -228,9 +228,10 @@ class StarterCaptions:
         words: Sequence[Sequence[str]],
         targets: Sequence[str],
         attention_weight: float,
+        questions: Sequence[str] | None = None,
     ) -> Tensor:
         """See `PersonalisableVLM.loss`."""
-        return self.loaded().loss(looks, embeddings, words, targets, attention_weight)
+        return self.loaded().loss(looks, embeddings, words, targets, attention_weight, questions)
 
     def attention(
         self, look: Look, concept: ConceptEmbedding, layer: int | None = None

@@ -109,6 +109,7 @@ class StarterVLM:
         words: Sequence[Sequence[str]],
         targets: Sequence[str],
         attention_weight: float,
+        questions: Sequence[str] | None = None,
     ) -> Tensor:
         """Cross-entropy of the targets plus the weighted regulariser (MyVLM, section 4.2).
 

@@ -84,9 +84,10 @@ class LazyVLM:
         words: Sequence[Sequence[str]],
         targets: Sequence[str],
         attention_weight: float,
+        questions: Sequence[str] | None = None,
     ) -> Tensor:
         """See `PersonalisableVLM.loss`."""
-        return self.loaded().loss(looks, embeddings, words, targets, attention_weight)
+        return self.loaded().loss(looks, embeddings, words, targets, attention_weight, questions)
 
     def answer(
         self,
