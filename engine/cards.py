@@ -218,7 +218,7 @@ def status(library: Library, pack: str) -> Status:
         photos=library.photos.count(),
         concepts=len(library.concepts.all()),
         stages={stage: (one.done, one.failed) for stage, one in counts.items()},
-        captions=len(library.captions.all()),
+        captions=library.captions.count(),
         problems=library.problems.all(),
         jobs=[(one.kind, one.done) for one in library.jobs.running()],
     )

@@ -86,6 +86,16 @@ class Captions:
         """Every caption to show, by photo id."""
         return self._shown("", ())
 
+    def count(self) -> int:
+        """How many photos have a caption to show."""
+        edits = self._edits()
+        (machine,) = self._index.rows(
+            "SELECT count(*) FROM captions"
+            " WHERE photo_id NOT IN (SELECT value FROM json_each(?))",
+            (id_list(edits),),
+        )
+        return int(machine[0]) + len(edits)
+
     def edit(self, photo_id: int, template: str) -> None:
         """Put the owner's words in place of the machine's, until the owner changes them.
 

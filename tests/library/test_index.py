@@ -299,6 +299,17 @@ def test_an_edit_is_never_overwritten_and_can_be_undone(library: Library, home: 
         assert later.captions.get(photo) is None
 
 
+def test_captions_are_counted_once_a_photo(library: Library) -> None:
+    first, second, third = stock(library, 3)
+    assert library.captions.count() == 0
+    library.captions.put_many([(first, "a dog", "m1", None), (second, "a cat", "m1", None)])
+    library.captions.edit(first, "my dog")
+    library.captions.edit(third, "my bird")
+    assert library.captions.count() == len(library.captions.all()) == 3
+    library.captions.revert(third)
+    assert library.captions.count() == len(library.captions.all()) == 2
+
+
 def test_reverting_what_was_never_edited_does_nothing(library: Library) -> None:
     photo = stock(library, 1)[0]
     library.captions.put_many([(photo, "a dog", "m1", None)])
