@@ -90,8 +90,7 @@ class Captions:
         """How many photos have a caption to show."""
         edits = self._edits()
         (machine,) = self._index.rows(
-            "SELECT count(*) FROM captions"
-            " WHERE photo_id NOT IN (SELECT value FROM json_each(?))",
+            "SELECT count(*) FROM captions WHERE photo_id NOT IN (SELECT value FROM json_each(?))",
             (id_list(edits),),
         )
         return int(machine[0]) + len(edits)

@@ -34,6 +34,21 @@ def dtype_for(device: torch.device, preferred: Sequence[str]) -> torch.dtype:
     return torch.float32
 
 
+def bits_for(device: torch.device, parameters: int) -> int | None:
+    """Bits to store a weight in so that the model fits; None for the usual number format.
+
+    Only NVIDIA cards with bitsandbytes have a choice. A third of the card's whole memory, not of
+    what is free just now, is left for what is computed, so that the answer stays the same from one
+    start to the next.
+    """
+    if device.type != "cuda" or _missing():
+        return None
+    room = torch.cuda.get_device_properties(device).total_memory * 2 / 3
+    if parameters * 2 <= room:
+        return None
+    return 8 if parameters <= room else 4
+
+
 def quantised(bits: int, dtype: torch.dtype) -> Any:
     """The configuration for weights of 8 or 4 bits, computing in `dtype`.
 
@@ -41,7 +56,7 @@ def quantised(bits: int, dtype: torch.dtype) -> Any:
     """
     if bits not in (4, 8):
         raise UsageError(f"Weights can be stored in 4 or 8 bits, not {bits}.")
-    missing = [name for name in ("bitsandbytes", "accelerate") if not _installed(name)]
+    missing = _missing()
     if missing:
         raise PackError(f"Storing weights in {bits} bits needs {' and '.join(missing)}.")
     from transformers import BitsAndBytesConfig
@@ -53,8 +68,10 @@ def quantised(bits: int, dtype: torch.dtype) -> Any:
     )
 
 
-def _installed(name: str) -> bool:
-    return importlib.util.find_spec(name) is not None
+def _missing() -> list[str]:
+    """What storing weights in fewer bits needs and is not installed."""
+    needed = ("bitsandbytes", "accelerate")
+    return [name for name in needed if importlib.util.find_spec(name) is None]
 
 
 def _works(device: torch.device, dtype: torch.dtype) -> bool:

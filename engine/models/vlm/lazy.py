@@ -39,7 +39,7 @@ class LazyVLM:
         if self._version is None:
             from engine.models.vlm.loading import version_of
 
-            self._version = version_of(self._spec, self._folder)
+            self._version = version_of(self._spec, self._folder, bits=self._bits())
         return self._version
 
     @property
@@ -112,5 +112,11 @@ class LazyVLM:
                 threads.settle_torch()
                 from engine.models.vlm.loading import load
 
-                self._vlm = load(self._spec, self._folder)
+                self._vlm = load(self._spec, self._folder, bits=self._bits())
             return self._vlm
+
+    def _bits(self) -> int | None:
+        from engine.models.vlm.devices import best_device, bits_for
+        from engine.models.vlm.loading import parameters_in
+
+        return bits_for(best_device(), parameters_in(self._folder))

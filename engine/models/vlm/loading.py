@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from pathlib import Path
 from typing import Any
 
 import torch
 import transformers
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 
 from engine.errors import PackError
 from engine.models.vlm.devices import best_device, dtype_for, quantised
@@ -79,6 +80,16 @@ def version_of(
     place = best_device() if device is None else torch.device(device)
     number = dtype_for(place, spec.dtypes) if dtype is None else dtype
     return f"{spec.name}-{_fingerprint(folder)}-{_suffix(number, bits)}"
+
+
+def parameters_in(folder: Path) -> int:
+    """How many numbers the weights in a folder are, by the headers of their files."""
+    total = 0
+    for path in sorted(folder.glob("*.safetensors")):
+        with safe_open(path, "pt") as file:
+            keys = file.keys()
+            total += sum(math.prod(file.get_slice(key).get_shape()) for key in keys)
+    return total
 
 
 def _suffix(dtype: torch.dtype, bits: int | None) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 from engine.errors import PackError, UsageError
 from engine.models.vlm import devices
-from engine.models.vlm.devices import best_device, dtype_for, quantised
+from engine.models.vlm.devices import best_device, bits_for, dtype_for, quantised
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,20 @@ def test_an_older_card_emulates_bfloat16_and_is_not_asked_to(
     assert not devices._works(torch.device("cuda"), torch.bfloat16)
 
 
+@pytest.mark.parametrize(
+    ("gigabytes", "installed", "expected"),
+    [(24, True, None), (12, True, 8), (6, True, 4), (6, False, None)],
+)
+def test_a_model_too_large_for_the_card_is_stored_in_fewer_bits(
+    monkeypatch: pytest.MonkeyPatch, gigabytes: int, installed: bool, expected: int | None
+) -> None:
+    card = SimpleNamespace(total_memory=gigabytes * 1_000_000_000)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: card)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object() if installed else None)
+    assert bits_for(torch.device("cuda"), 7_000_000_000) == expected
+    assert bits_for(torch.device("cpu"), 7_000_000_000) is None
+
+
 def test_formats_are_tried_on_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
     assert devices._works(torch.device("cpu"), torch.float32)
 
@@ -81,7 +96,7 @@ def test_there_are_four_bits_or_eight() -> None:
 
 @pytest.mark.parametrize("bits", [4, 8])
 def test_the_configuration_says_how_many_bits(monkeypatch: pytest.MonkeyPatch, bits: int) -> None:
-    monkeypatch.setattr(devices, "_installed", lambda name: True)
+    monkeypatch.setattr(devices, "_missing", list)
     config = quantised(bits, torch.bfloat16)
     assert (config.load_in_4bit, config.load_in_8bit) == (bits == 4, bits == 8)
     if bits == 4:

@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 
 from engine.errors import PackError
 from engine.models.vlm import loading
-from engine.models.vlm.loading import load
+from engine.models.vlm.loading import load, parameters_in
 from tests.models.vlm.tinies import NAMES, Tiny, pictures, tiny, tiny_spec
 
 WITH_VIDEOS = ("qwen3-vl", "smolvlm2", "internvl3")
@@ -48,6 +48,15 @@ def test_a_saved_model_comes_back_the_same(
     torch.testing.assert_close(
         back.loss(back.look(shown), e, *asked), one.vlm.loss(one.vlm.look(shown), e, *asked)
     )
+
+
+def test_weights_are_counted_by_their_headers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = saved("gemma-3", tmp_path, monkeypatch)
+    kept = {id(p): p.numel() for p in one.model.parameters()}
+    assert parameters_in(tmp_path) == sum(kept.values())
+    assert parameters_in(tmp_path / "none") == 0
 
 
 @pytest.fixture
