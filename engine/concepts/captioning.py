@@ -39,9 +39,9 @@ _PLACEHOLDER = re.compile(r"\{(\d{1,3})\}")
 BATCH = 16
 """Photos captioned and committed together: some two seconds' work."""
 
-PICTURE_WEIGHT = 4.0
+PICTURE_WEIGHT = 1.5
 """What a unit of picture-text similarity is worth in mean log-probability a word. Chosen on dev;
-anything from 0.5 to 8 was better than likelihood alone."""
+anything from 1 to 8 was better than likelihood alone."""
 
 
 def caption_version(vlm: str, encoder: str) -> str:

@@ -232,7 +232,7 @@ class SlotRules(LogitsProcessor):  # type: ignore[misc]  # transformers leaves i
 
 
 _LONGEST = 20
-_CANDIDATES = 8
+_CANDIDATES = 12
 _GENERATION = GenerationConfig(
     num_beams=_CANDIDATES,
     num_return_sequences=_CANDIDATES,

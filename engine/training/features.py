@@ -2,8 +2,8 @@
 
     python -m engine.training.features --data FLICKR --cache FOLDER
 
-Train pictures come first, then dev. `plain.npy` holds every picture as it is; `view0.npy` and
-`view1.npy` altered views of the train pictures.
+Train pictures come first, then dev. `plain.npy` holds every picture as it is; `view0.npy` to
+`view2.npy` altered views of the train pictures.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from engine.models.protocols import Picture
 from engine.models.sentences import SentenceReader, batches
 from engine.training import flickr
 
-VIEWS = 2
+VIEWS = 3
 _WORDS = 24
 _BATCH = 16
 
@@ -83,7 +83,7 @@ class Sentences:
 
 
 def make(data: Path, cache: Path) -> None:
-    """Writes every file into `cache`; some 5 GB, half an hour on two cores."""
+    """Writes every file into `cache`; some 6 GB, half an hour on two cores."""
     cache.mkdir(parents=True, exist_ok=True)
     train, dev = flickr.load(data, "train"), flickr.load(data, "dev")
     backbone = EfficientNetLite2.load()
