@@ -279,7 +279,7 @@ def _written(
             parts.append(" ")
         end = word.end
     line = " ".join("".join([*parts, text[end:]]).split())
-    return line.strip(" ,;:-")
+    return re.sub(r" ([,;:])", r"\1", line).strip(" ,;:-")
 
 
 def _article(noun: str) -> str:

@@ -100,6 +100,12 @@ def test_operators_away_from_names_are_words() -> None:
     assert query.meaning == "a man without a shirt and not a hat or shoes ."
 
 
+def test_marks_stay_with_their_words() -> None:
+    assert (
+        understood("Ada without Tom, in front of a house").meaning == "a woman, in front of a house"
+    )
+
+
 def test_meaning_reads_nouns_for_names() -> None:
     assert understood("photos where Ada is laughing").meaning == "a woman is laughing"
     assert understood("Ada and Biscuit at the beach").meaning == "a woman and a dog at the beach"
