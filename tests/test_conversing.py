@@ -59,6 +59,8 @@ def test_a_model_that_converses_is_asked_what_is_not_known(home: Path, tmp_path:
         familiar.add(folder)
         familiar.index()
         familiar.teach("Rosso", "pet", reds[:3])
+        assert vlm.asked[0] == (0, "What is the dog doing?", ()), "teaching asks questions too"
+        vlm.asked.clear()
         earlier = [Turn("Is Rosso tired?", "Rosso is.")]
         given = familiar.ask(reds[3], "What does rosso do?", earlier)
         assert (given.text, given.source, given.note) == ("Rosso sleeps (or not)", "model", None)
