@@ -40,6 +40,7 @@ from tests.benchmarks.personalisation import PETS
 from tests.benchmarks.places import DATA
 
 PAIRS = 60
+RECIPES = {one.name: one for one in (FAMILIAR, *ABLATIONS.values())}
 
 
 @dataclass
@@ -214,6 +215,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--folds", type=int, default=1, help="choices of tagged photos")
+    parser.add_argument("--recipes", nargs="+", choices=RECIPES, default=list(RECIPES))
     parser.add_argument("--captions", action="store_true", help="print the captions")
     options = parser.parse_args()
     threads.prepare()
@@ -225,10 +227,9 @@ def main() -> None:
             held = [n for n in range(len(bench.shots)) if n not in taught]
             shots, pairs = [bench.shots[n] for n in held], bench.pairs(held, fold)
             heads = bench.heads(tagged)
-            recipes = [FAMILIAR, PAPER]
-            if most == 3:
-                recipes += [one for one in ABLATIONS.values() if one is not PAPER]
-            for recipe in recipes:
+            for recipe in (RECIPES[name] for name in options.recipes):
+                if most == 1 and recipe not in (FAMILIAR, PAPER):
+                    continue
                 before = time.perf_counter()
                 learned = bench.embeddings(tagged, recipe)
                 seconds = (time.perf_counter() - before) / len(learned)
