@@ -133,16 +133,10 @@ class _Run:
     def _step_loss(self) -> Tensor:
         chosen = self._drawn()
         if not self._pairs or self._random.random() >= self._recipe.questions:
-            return self._loss(chosen, self._random)
+            return self._loss(chosen, self._captions(chosen, self._random))
         pairs = [self._pairs[n][self._random.integers(len(self._pairs[n]))] for n in chosen]
-        return self._vlm.loss(
-            [self._looks[view] for view in chosen],
-            self._vector.expand(len(chosen), 1, -1),
-            [[self._word]] * len(chosen),
-            [pair.answer for pair in pairs],
-            self._attention_weight,
-            [pair.question for pair in pairs],
-        )
+        questions = [pair.question for pair in pairs]
+        return self._loss(chosen, [pair.answer for pair in pairs], questions)
 
     def _split(self, counts: Sequence[int]) -> tuple[list[list[int]], list[int]]:
         """The views of each photo to learn from; and the last of each, kept apart to check on."""
@@ -160,21 +154,27 @@ class _Run:
         count = min(self._recipe.batch, len(flat))
         return [int(view) for view in self._random.choice(flat, size=count, replace=False)]
 
-    def _loss(self, chosen: Sequence[int], random: np.random.Generator) -> Tensor:
-        lines = []
-        for view in chosen:
-            wordings = self._targets[view]
-            lines.append(wordings[random.integers(len(wordings)) if self._recipe.varied else 0])
+    def _captions(self, chosen: Sequence[int], random: np.random.Generator) -> list[str]:
+        """One wording of each view's target."""
+        if not self._recipe.varied:
+            return [self._targets[view][0] for view in chosen]
+        return [self._targets[view][random.integers(len(self._targets[view]))] for view in chosen]
+
+    def _loss(
+        self, chosen: Sequence[int], targets: Sequence[str], questions: Sequence[str] | None = None
+    ) -> Tensor:
         return self._vlm.loss(
             [self._looks[view] for view in chosen],
             self._vector.expand(len(chosen), 1, -1),
             [[self._word]] * len(chosen),
-            lines,
+            targets,
             self._attention_weight,
+            questions,
         )
 
     def _held_loss(self) -> float:
         """On the views kept apart, drawn alike at every check."""
         with torch.random.fork_rng(devices=[]), torch.no_grad():
             torch.manual_seed(self._recipe.seed)
-            return self._loss(self._held, np.random.default_rng(self._recipe.seed)).item()
+            random = np.random.default_rng(self._recipe.seed)
+            return self._loss(self._held, self._captions(self._held, random)).item()
