@@ -1,0 +1,74 @@
+"""Starts the window: application, translation, the pieces of a context, and the engine process."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from desktop import navigation
+from desktop.context import Context
+from desktop.process.client import EngineClient
+from desktop.window import Window
+from engine.errors import FamiliarError
+from engine.resources import resource
+
+_SWITCH_SECONDS = 0.002
+"""How long a background thread may keep Python to itself while the window wants to paint."""
+
+
+def application() -> QApplication:
+    """The one QApplication, with name, icon and language."""
+    running = QApplication.instance()
+    if isinstance(running, QApplication):
+        return running
+    QApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    app = QApplication(sys.argv[:1])
+    app.setStyle("Fusion")
+    app.setApplicationName("Familiar")
+    app.setApplicationDisplayName("Familiar")
+    app.setDesktopFileName("familiar")
+    app.setWindowIcon(QIcon(str(resource("icons/familiar.svg"))))
+    _translate(app)
+    return app
+
+
+def main(home: Path) -> int:
+    """Open the window on the library in `home` and stay until it is closed; the exit status."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    app = application()
+    context = Context.make(app, home, EngineClient(home))
+    window = Window(context)
+    context.navigation.go(navigation.LIBRARY)
+    window.show()
+    # The window is painted before anything is loaded that it does not need for that.
+    QTimer.singleShot(0, context.drives.start)
+    QTimer.singleShot(0, context.engine.start)
+    try:
+        return app.exec()
+    finally:
+        context.engine.stop()
+        context.close()
+
+
+def _translate(app: QApplication) -> None:
+    """Texts in the system's language where there is a translation, dates and numbers alike."""
+    language = QLocale.Language.English
+    try:
+        folder = resource("translations")
+    except FamiliarError:
+        folder = None
+    own = QTranslator(app)
+    if folder is not None and own.load(QLocale.system(), "familiar", "_", str(folder)):
+        app.installTranslator(own)
+        language = QLocale.system().language()
+        ours = QTranslator(app)
+        where = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if ours.load(QLocale.system(), "qtbase", "_", where):
+            app.installTranslator(ours)
+    QLocale.setDefault(QLocale(language, QLocale.system().territory()))

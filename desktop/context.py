@@ -1,0 +1,78 @@
+"""What a page is given: everything it may use, and nothing of the window around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from desktop.changes import Changes
+from desktop.decisions.history import History
+from desktop.navigation import Navigation
+from desktop.notices import Notices
+from desktop.preferences import Preferences
+from desktop.process.engine import Engine
+from desktop.reading.drives import Drives
+from desktop.reading.lanes import Lane, ThreadLane
+from desktop.reading.reader import Reader
+from desktop.reading.shelf import Shelf
+from desktop.theme import Appearance
+from desktop.thumbnails.loader import Thumbnails
+
+
+@dataclass(frozen=True)
+class Context:
+    """engine: the engine process. reader: reads of the library, off the window's thread.
+    thumbnails: small pictures. history: decisions of the owner, with undo. changes: what is
+    different in the library. drives: which folders are there. navigation: which page is shown.
+    notices: toasts. preferences: what this window remembers. appearance: light or dark."""
+
+    home: Path
+    engine: Engine
+    reader: Reader
+    thumbnails: Thumbnails
+    history: History
+    changes: Changes
+    drives: Drives
+    navigation: Navigation
+    notices: Notices
+    preferences: Preferences
+    appearance: Appearance
+
+    @classmethod
+    def make(
+        cls,
+        app: QApplication,
+        home: Path,
+        engine: Engine,
+        make_lane: Callable[[str], Lane] = ThreadLane,
+    ) -> Context:
+        """Everything for the library in `home`; tests give lanes that run things at once."""
+        shelf = Shelf(home)
+        preferences = Preferences(home)
+        reader = Reader(shelf, make_lane)
+        changes = Changes()
+        notices = Notices()
+        engine.changed.connect(changes.gather)
+        reader.failed.connect(notices.say)
+        return cls(
+            home=home,
+            engine=engine,
+            reader=reader,
+            thumbnails=Thumbnails(shelf, make_lane),
+            history=History(reader, engine, changes, notices),
+            changes=changes,
+            drives=Drives(reader),
+            navigation=Navigation(),
+            notices=notices,
+            preferences=preferences,
+            appearance=Appearance(app, preferences.text("appearance", "system")),
+        )
+
+    def close(self) -> None:
+        """End the threads, after what was decided is written, and close the library."""
+        self.drives.stop()
+        self.thumbnails.close()
+        self.reader.close()
