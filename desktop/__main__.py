@@ -14,8 +14,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="familiar gui", description="Open Familiar's window.")
     parser.add_argument("--home", type=Path, metavar="DIR", help="the library's folder")
     options = parser.parse_args()
-    from desktop.app import main as run
-
+    try:
+        from desktop.app import main as run
+    except ImportError as error:
+        # Of the system's libraries that Qt needs, one is missing.
+        print(f"familiar: The window cannot be shown ({error}).", file=sys.stderr)
+        return 1
     return run(home_folder(options.home))
 
 

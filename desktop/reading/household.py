@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desktop.thumbnails.picture import Box
-
 if TYPE_CHECKING:
     from engine.library import Library
+    from engine.library.tags import Box
 
 
 @dataclass(frozen=True)
