@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from engine.news import EVERYTHING, Change, Trouble
+
+__all__ = ["EVERYTHING", "Change", "Job", "Trouble"]
 
 QUEUED = "queued"
 RUNNING = "running"
@@ -12,11 +16,6 @@ PAUSED = "paused"
 DONE = "done"
 FAILED = "failed"
 CANCELLED = "cancelled"
-
-EVERYTHING = frozenset(
-    ("photos", "thumbnails", "sightings", "captions", "concepts", "albums", "problems")
-)
-"""What a change may be about."""
 
 
 @dataclass(frozen=True)
@@ -52,26 +51,3 @@ class Job:
         """A job as the engine describes it; what it leaves out stays at its default."""
         known = {name: said[name] for name in cls.__dataclass_fields__ if name in said}
         return cls(**known)
-
-
-@dataclass(frozen=True)
-class Change:
-    """What is different in the library now, of the words in EVERYTHING.
-
-    photo_ids: the photos it is about; None when that may be any.
-    """
-
-    what: frozenset[str]
-    photo_ids: frozenset[int] | None = None
-
-    def concerns(self, photo_ids: Iterable[int]) -> bool:
-        """Whether any of these photos may look different now."""
-        return self.photo_ids is None or not self.photo_ids.isdisjoint(photo_ids)
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """A file that could not be read, and why, in a sentence."""
-
-    path: str
-    reason: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -98,10 +99,9 @@ class FakeEngine(Engine):
 
     def say_changed(self, *what: str, photo_ids: Iterable[int] | None = None) -> None:
         """Something in the library is different now."""
-        photos = None if photo_ids is None else frozenset(photo_ids)
-        self.changed.emit(Change(frozenset(what), photos))
+        self.changed.emit(Change.of(*what, photos=photo_ids))
 
-    def say_trouble(self, path: str, reason: str) -> None:
+    def say_trouble(self, path: Path, reason: str) -> None:
         """A file could not be read."""
         self.troubled.emit(Trouble(path, reason))
 
