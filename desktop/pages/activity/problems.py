@@ -74,8 +74,8 @@ class _Delegate(QStyledItemDelegate):
         return QSize(200, _HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        rect: QRect = option.rect.adjusted(2, 1, -2, -1)  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect.adjusted(2, 1, -2, -1)
+        state: QStyle.StateFlag = option.state
         palette = colours()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
