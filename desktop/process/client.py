@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-import time
 import uuid
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from desktop.process.board import Board
 from desktop.process.connection import Connection, Patience
+from desktop.process.crashes import Crashes
 from desktop.process.engine import (
     GAVE_UP,
     JOBS,
@@ -31,7 +31,6 @@ from desktop.process.messages import (
     FAILED,
     PAUSED,
     QUEUED,
-    RUNNING,
     Change,
     Job,
     Trouble,
@@ -48,7 +47,6 @@ _STANDING = frozenset(("visible", "quiet", "warm"))
 """What holds until the next such request; an engine that is started again is told once more."""
 _TRIES = 3
 """Engines that one request is put to; it may be what ends them."""
-_REMEMBERED = 50
 
 _STOPPED = "The part of Familiar that looks at photos stopped. It is being started again."
 _GAVE_UP = "The part of Familiar that looks at photos keeps stopping. You can start it again."
@@ -73,19 +71,19 @@ class EngineClient(Engine):
         super().__init__(parent)
         engine = [sys.executable, "-m", "engine.service", "--home", str(home)]
         self._command = list(command or engine)
-        self._patience = patience or Patience()
+        self._patience = patience = patience or Patience()
         self._state, self._problem = STARTING, ""
         self._connection: Connection | None = None
         self._waiting: deque[Request] = deque()
         self._sent: dict[int, Request] = {}
         self._tries: Counter[Request] = Counter()
         self._standing: dict[str, Mapping[str, Any]] = {}
-        self._jobs: dict[str, Job] = {}
+        self._board = Board(self.job_changed.emit)
         self._unfinished = Unfinished(home / "unfinished.json")
-        self._crashes: deque[tuple[float, frozenset[str]]] = deque()
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.timeout.connect(self._launch)
+        self._crashes = Crashes(patience.delays, patience.crashes, patience.within)
+        self._next_start = QTimer(self)
+        self._next_start.setSingleShot(True)
+        self._next_start.timeout.connect(self._launch)
 
     @property
     def state(self) -> str:
@@ -102,16 +100,19 @@ class EngineClient(Engine):
 
     def start(self) -> None:
         if self._connection is None:
-            self._crashes.clear()
+            self._next_start.stop()
+            self._crashes.forget()
             self._move(STARTING)
             self._launch()
 
     def stop(self) -> None:
-        self._again.stop()
+        self._next_start.stop()
         if self._connection is not None:
             self._connection.close()
-            self._part()
-        self._state, self._problem = STARTING, ""
+        for request in self._sent.values():
+            request.over = request.over or request.job is None  # nobody is left to hear it
+        self._part()
+        self._move(STARTING)
 
     def request(
         self,
@@ -128,11 +129,11 @@ class EngineClient(Engine):
         if method in _STANDING:
             self._standing[method] = request.params
         if job is not None:
-            self._unfinished.add(Record(job, method, request.params))
+            self._unfinished.keep(Record(job, method, request.params))
             if method in _ALONE:
-                self._note(Job(job, JOBS[method], params.get("name")))
+                self._board.put(Job(job, JOBS[method], params.get("name")))
         elif self._state == GAVE_UP:
-            QTimer.singleShot(0, self, lambda: request.fail(self._problem or _GAVE_UP))
+            QTimer.singleShot(0, self, lambda: self._safely(request.fail, self._problem))
             return request
         if self._state == READY:
             self._send(request)
@@ -141,7 +142,7 @@ class EngineClient(Engine):
         return request
 
     def jobs(self) -> list[Job]:
-        return list(self._jobs.values())
+        return self._board.all()
 
     def pause(self, job: str) -> None:
         self._rest(job, paused=True)
@@ -153,9 +154,9 @@ class EngineClient(Engine):
         self._unfinished.drop(job)
         for request in [one for one in self._waiting if one.job == job]:
             self._waiting.remove(request)
-            request.fail("")
+            request.cancel()
         if not self._tell("cancel", job):
-            self._become(job, CANCELLED)
+            self._board.become(job, CANCELLED)
 
     # The process
 
@@ -175,88 +176,78 @@ class EngineClient(Engine):
             return
         again = self._state == RESTARTING
         self._move(READY)
-        for record in self._unfinished.all():
-            if not any(one.job == record.id for one in self._waiting):
-                self._send(self._once_more(record))
-        asked = {one.method for one in self._unfinished.all()}
-        if "index" in hello.get("interrupted", ()) and not asked & {"index", "retry"}:
+        waiting, self._waiting = self._waiting, deque()
+        asked = {one.job for one in waiting}
+        going_on = [one for one in self._unfinished.all() if one.id not in asked]
+        for record in going_on:
+            self._send(Request(record.method, record.params, _nothing, job=record.id))
+        methods = {one.method for one in self._unfinished.all()}
+        if "index" in hello.get("interrupted", ()) and not methods & {"index", "retry"}:
             self.request("index", {}, _nothing)
         for method, params in self._standing.items() if again else ():
             self._send(Request(method, params, _nothing))
-        waiting, self._waiting = self._waiting, deque()
         for request in waiting:
             self._send(request)
         if again:
-            # It may have changed things that it could not tell any more.
+            # The last one may have changed things that it could not tell any more.
             self.changed.emit(Change(EVERYTHING))
 
-    def _once_more(self, record: Record) -> Request:
-        """A request for a job that an earlier engine had taken on, or an earlier window asked for."""
-        params = {**record.params, "paused": record.paused}
-        if record.method == "teach":
-            params["again"] = record.sent
-        return Request(record.method, params, _nothing, job=record.id)
-
-    def _give_up(self, sentence: str) -> None:
-        connection = self._connection
-        self._part()
-        if connection is not None:
-            connection.close()
-        self._move(GAVE_UP, sentence)
-        self._fail_waiting(sentence)
-
     def _died(self) -> None:
-        running = frozenset(one.id for one in self._jobs.values() if one.state == RUNNING)
+        delay = self._crashes.note(self._board.running())
         self._part()
-        now = time.monotonic()
-        self._crashes.append((now, running))
-        while now - self._crashes[0][0] > self._patience.within:
-            self._crashes.popleft()
-        alike = Counter(job for _, jobs in self._crashes for job in jobs or ("",))
-        if max(alike.values()) >= self._patience.crashes:
-            self._move(GAVE_UP, _GAVE_UP)
-            self._fail_waiting(_GAVE_UP)
+        if delay is None:
+            self._give_up(_GAVE_UP)
             return
         self._move(RESTARTING, _STOPPED)
-        delays = self._patience.delays
-        delay = delays[min(len(self._crashes), len(delays)) - 1]
-        self._again.start(int(delay * 1000))
+        self._next_start.start(int(delay * 1000))
+
+    def _give_up(self, sentence: str) -> None:
+        """No engine until somebody starts one: jobs wait for that, questions do not."""
+        if self._connection is not None:
+            self._connection.abandon()
+        self._part()
+        self._move(GAVE_UP, sentence)
+        waiting, self._waiting = self._waiting, deque()
+        for request in waiting:
+            if request.job is not None:
+                self._waiting.append(request)
+            else:
+                self._safely(request.fail, sentence)
 
     def _part(self) -> None:
-        """The process is gone: what was asked of it fails or waits for the next one."""
+        """There is no process any more: what was asked of it waits for the next one, or fails."""
         if self._connection is not None:
             self._connection.deleteLater()
             self._connection = None
         sent, self._sent = self._sent, {}
-        kept = [one for one in sent.values() if self._tries[one] < _TRIES]
-        kept = [one for one in kept if one.again or one.job is not None]
+        kept = [one for one in sent.values() if self._is_asked_again(one)]
         self._waiting.extendleft(reversed(kept))
-        for job in list(self._jobs.values()):
-            if job.ended:
-                continue
+        self._unfinished.part()
+        for job in self._board.all():
             records = self._unfinished.of(job.id)
-            self._become(job.id, QUEUED if records else CANCELLED)
-        for record in self._unfinished.all():
-            record.job = record.id
+            resting = any(one.paused for one in records)
+            self._board.become(job.id, (PAUSED if resting else QUEUED) if records else CANCELLED)
         for request in sent.values():
             if request not in kept:
+                self._tries.pop(request, None)
                 self._safely(request.fail, _STOPPED)
 
-    def _fail_waiting(self, sentence: str) -> None:
-        """Nobody will answer soon; jobs stay until somebody starts the engine again."""
-        waiting = [one for one in self._waiting if one.job is None]
-        self._waiting = deque(one for one in self._waiting if one.job is not None)
-        for request in waiting:
-            self._safely(request.fail, sentence)
+    def _is_asked_again(self, request: Request) -> bool:
+        if request.job is not None:
+            return self._unfinished.get(request.job) is not None
+        return request.again and not request.over and self._tries[request] < _TRIES
 
     # Requests
 
     def _send(self, request: Request) -> None:
         if self._connection is None or (request.over and request.job is None):
             return
-        params = dict(request.params)
+        params = request.params
         if request.job is not None:
-            params["job"] = request.job
+            record = self._unfinished.get(request.job)
+            if record is None:
+                return
+            params = record.asked()
         self._tries[request] += 1
         self._sent[self._connection.ask(request.method, params)] = request
 
@@ -266,10 +257,9 @@ class EngineClient(Engine):
             return
         if request in self._waiting:
             self._waiting.remove(request)
-        for number, one in list(self._sent.items()):
-            if one is request and self._connection is not None:
-                del self._sent[number]
-                self._tries.pop(request, None)
+        for number in [number for number, one in self._sent.items() if one is request]:
+            self._taken(number)
+            if self._connection is not None:
                 self._connection.drop(number)
 
     def _answered(self, number: int, result: Any) -> None:
@@ -277,10 +267,12 @@ class EngineClient(Engine):
         if request is None:
             return
         if request.job is not None:
-            for record in self._unfinished.all():
-                if record.id == request.job:
-                    record.job, record.sent = result["job"], True
-            request.job = result["job"]
+            record, request.job = self._unfinished.get(request.job), result["job"]
+            if record is not None:
+                record.job, record.taken = result["job"], True
+                self._unfinished.keep(record)
+                if self._board.has_ended(record.job):
+                    self._unfinished.drop(record.job)
         self._safely(request.succeed, result)
 
     def _refused(self, number: int, sentence: str) -> None:
@@ -289,7 +281,7 @@ class EngineClient(Engine):
             return
         if request.job is not None:
             self._unfinished.drop(request.job)
-            self._become(request.job, FAILED, sentence)
+            self._board.become(request.job, FAILED, sentence)
         self._safely(request.fail, sentence)
 
     def _taken(self, number: int) -> Request | None:
@@ -298,50 +290,30 @@ class EngineClient(Engine):
             self._tries.pop(request, None)
         return request
 
-    # Jobs and changes
-
     def _said(self, method: str, params: dict[str, Any]) -> None:
         if method == "job":
-            self._note(Job.read(params))
+            job = Job.read(params)
+            if job.ended:
+                self._unfinished.drop(job.id)
+            self._board.put(job)
         elif method == "changed":
             photos = None if params.get("all") else frozenset(params["photo_ids"])
             self.changed.emit(Change(frozenset(params["what"]), photos))
         elif method == "trouble":
             self.troubled.emit(Trouble(Path(params["path"]), params["reason"]))
 
-    def _note(self, job: Job) -> None:
-        if job.ended:
-            self._unfinished.drop(job.id)
-            self._jobs.pop(job.id, None)  # to stand among those that ended in the order they did
-        self._jobs[job.id] = job
-        for old in [one for one in self._jobs.values() if one.ended][:-_REMEMBERED]:
-            del self._jobs[old.id]
-        self.job_changed.emit(job)
-
-    def _become(self, job_id: str, state: str, message: str | None = None) -> None:
-        """Say of a job what the engine cannot say now."""
-        job = self._jobs.get(job_id)
-        if job is not None and not job.ended:
-            paused = state == QUEUED and any(one.paused for one in self._unfinished.of(job_id))
-            self._note(
-                replace(
-                    job, state=PAUSED if paused else state, message=message,
-                    rate=None, seconds_left=None,
-                )
-            )  # fmt: skip
-
     def _rest(self, job: str, *, paused: bool) -> None:
         for record in self._unfinished.of(job):
             record.paused = paused
+            self._unfinished.keep(record)
         if not self._tell("pause" if paused else "resume", job):
-            self._become(job, QUEUED)
+            self._board.become(job, PAUSED if paused else QUEUED)
 
     def _tell(self, method: str, job: str) -> bool:
         """Pass a word about a job on; False when there is no engine to pass it to."""
-        if self._connection is None or self._state != READY:
-            return False
-        self._send(Request(method, {"job": job}, _nothing))
-        return True
+        if self._state == READY:
+            self._send(Request(method, {"job": job}, _nothing))
+        return self._state == READY
 
     def _move(self, state: str, problem: str = "") -> None:
         self._problem = problem

@@ -102,6 +102,12 @@ class Connection(QObject):
         """End it by force; `gone` follows."""
         self._process.kill()
 
+    def abandon(self) -> None:
+        """End it by force without waiting for that; nothing follows."""
+        self._over = True
+        self._pulse.stop()
+        self._process.kill()
+
     def close(self) -> None:
         """End it in order, which may take `stop` seconds, or else by force. `gone` does not follow.
 
@@ -116,7 +122,7 @@ class Connection(QObject):
 
     def _read(self) -> None:
         while not self._over and self._process.canReadLine():
-            said = wire.read(self._process.readLine().data())
+            said = wire.read(bytes(self._process.readLine().data()))
             if said is not None:
                 self._take(said)
         if self._process.bytesAvailable() > _LONGEST:
