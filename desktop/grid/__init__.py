@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.grid.panel import GridPanel
 from desktop.grid.grid import PhotoGrid
+from desktop.grid.panel import GridPanel
 
 __all__ = ["GridPanel", "PhotoGrid"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QDrag, QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from desktop.context import Context
 from desktop.grid.tile import heart_rect, tick_rect
@@ -14,16 +14,18 @@ from desktop.grid.view import Flag, GridView
 MIME = "application/x-familiar-photos"
 """Dragged photos: their ids as text, with commas between."""
 
+CursorAction = QAbstractItemView.CursorAction
+
 _SCROLL_MS = 30
-_KEYS_MOVE = {
-    Qt.Key.Key_Left,
-    Qt.Key.Key_Right,
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_Home,
-    Qt.Key.Key_End,
-    Qt.Key.Key_PageUp,
-    Qt.Key.Key_PageDown,
+_MOVES = {
+    Qt.Key.Key_Left: CursorAction.MoveLeft,
+    Qt.Key.Key_Right: CursorAction.MoveRight,
+    Qt.Key.Key_Up: CursorAction.MoveUp,
+    Qt.Key.Key_Down: CursorAction.MoveDown,
+    Qt.Key.Key_Home: CursorAction.MoveHome,
+    Qt.Key.Key_End: CursorAction.MoveEnd,
+    Qt.Key.Key_PageUp: CursorAction.MovePageUp,
+    Qt.Key.Key_PageDown: CursorAction.MovePageDown,
 }
 
 
@@ -58,7 +60,7 @@ class PhotoGrid(GridView):
         if row >= 0 and self._press_on_mark(row, point):
             return
         self._pressed = point + QPoint(0, self.verticalOffset())
-        self._before = self._ranges()
+        self._before = self.selected_ranges()
         modifiers = event.modifiers()
         if row < 0:
             if not modifiers & (
@@ -129,12 +131,9 @@ class PhotoGrid(GridView):
         key, modifiers = Qt.Key(event.key()), event.modifiers()
         control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
         row = self.currentIndex().row()
-        if (
-            key in _KEYS_MOVE
-            and len(self.shown)
-            and not modifiers & Qt.KeyboardModifier.AltModifier
-        ):
-            self._move(self._target(key, row), modifiers)
+        alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
+        if key in _MOVES and len(self.shown) and not alt:
+            self._move(self.moveCursor(_MOVES[key], modifiers).row(), modifiers)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row >= 0:
             self.opened.emit(row)
         elif key == Qt.Key.Key_Space and row >= 0:
@@ -155,25 +154,30 @@ class PhotoGrid(GridView):
     def keyboardSearch(self, search: str) -> None:
         """Typing letters looks for nothing here: it would read a million captions."""
 
-    def _target(self, key: Qt.Key, row: int) -> int:
-        """Where a key leads from a row; from nowhere, to the first photo in sight."""
-        last = len(self.shown) - 1
-        if key == Qt.Key.Key_Home:
-            return 0
-        if key == Qt.Key.Key_End:
-            return last
-        if row < 0:
-            return self.in_sight()[0]
-        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            return min(max(row + (1 if key == Qt.Key.Key_Right else -1), 0), last)
+    def moveCursor(self, action: CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Where a move leads from the current photo; from none, to the first in sight."""
+        row, last = self.currentIndex().row(), len(self.shown) - 1
+        if last < 0:
+            return QModelIndex()
         page = max(1, self.viewport().height() // (self.grid.side + self.grid.gap) - 1)
         lines = {
-            Qt.Key.Key_Up: -1,
-            Qt.Key.Key_Down: 1,
-            Qt.Key.Key_PageUp: -page,
-            Qt.Key.Key_PageDown: page,
-        }[key]
-        return self.grid.beside(row, lines)
+            CursorAction.MoveUp: -1,
+            CursorAction.MoveDown: 1,
+            CursorAction.MovePageUp: -page,
+            CursorAction.MovePageDown: page,
+        }
+        if action == CursorAction.MoveHome:
+            row = 0
+        elif action == CursorAction.MoveEnd:
+            row = last
+        elif row < 0:
+            row = self.in_sight()[0]
+        elif action in lines:
+            row = self.grid.beside(row, lines[action])
+        else:
+            back = action in (CursorAction.MoveLeft, CursorAction.MovePrevious)
+            row = min(max(row + (-1 if back else 1), 0), last)
+        return self.photos.index(row)
 
     def _move(self, row: int, modifiers: Qt.KeyboardModifier) -> None:
         self.by_keyboard = True
@@ -208,9 +212,6 @@ class PhotoGrid(GridView):
         self._set_current(row)
         first, last = sorted((self._anchor_row, row))
         self.select_ranges([(first, last)], Flag.ClearAndSelect)
-
-    def _ranges(self) -> list[tuple[int, int]]:
-        return [(one.top(), one.bottom()) for one in self.selectionModel().selection()]
 
     def _was_selected(self, row: int) -> bool:
         return any(first <= row <= last for first, last in self._before)

@@ -59,7 +59,7 @@ def _headings(view: GridView, painter: QPainter, bounds: QRect) -> None:
 def _photos(view: GridView, painter: QPainter, region: QRegion) -> None:
     top, bounds, photos = view.verticalOffset(), region.boundingRect(), view.photos
     cache = view.context.thumbnails.cache
-    chosen = [(one.top(), one.bottom()) for one in view.selectionModel().selection()]
+    chosen = view.selected_ranges()
     current = view.currentIndex().row() if view.hasFocus() and view.by_keyboard else -1
     tiles = TilePainter(painter, view.devicePixelRatioF())
     for row, cell in view.grid.cells(top + bounds.top(), top + bounds.bottom()):

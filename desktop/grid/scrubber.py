@@ -149,5 +149,5 @@ class Scrubber(QWidget):
             self._bubble.hide()
             return
         text = words.month(sections[number].year, sections[number].month)
-        at = self.mapTo(self._bubble.parentWidget(), QPoint(0, y))
+        at = self.mapToParent(QPoint(0, y))
         self._bubble.show_at(text, at.x(), at.y())

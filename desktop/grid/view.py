@@ -169,9 +169,13 @@ class GridView(QAbstractItemView):
 
     def selected_ids(self) -> Ids:
         """The selected photos, in the order shown."""
-        ranges = sorted((one.top(), one.bottom()) for one in self.selectionModel().selection())
-        parts = [self.shown.ids[first : last + 1] for first, last in ranges]
+        parts = [self.shown.ids[first : last + 1] for first, last in self.selected_ranges()]
         return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+    def selected_ranges(self) -> list[tuple[int, int]]:
+        """The selected rows as ranges, both ends counted in, ascending."""
+        ranges = self.selectionModel().selection().toList()
+        return sorted((one.top(), one.bottom()) for one in ranges)
 
     def select_rows(self, rows: Ids) -> None:
         """Select these rows, which ascend, and no others."""
@@ -250,8 +254,8 @@ class GridView(QAbstractItemView):
     def selectionChanged(self, now: QItemSelection, before: QItemSelection) -> None:
         super().selectionChanged(now, before)
         self.viewport().update()
-        chosen = self.selectionModel().selection()
-        self.selection_changed.emit(sum(one.height() for one in chosen))
+        ranges = self.selected_ranges()
+        self.selection_changed.emit(sum(last - first + 1 for first, last in ranges))
 
     def currentChanged(self, now: Index, before: Index) -> None:
         super().currentChanged(now, before)
