@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication
 from desktop import navigation
 from desktop.context import Context
 from desktop.process.client import EngineClient
+from desktop.process.instance import Instance
 from desktop.window import Window
-from engine.errors import FamiliarError
+from engine.errors import FamiliarError, LibraryError
 from engine.resources import resource
 
 _SWITCH_SECONDS = 0.002
@@ -42,10 +43,18 @@ def main(home: Path) -> int:
     """Open the window on the library in `home` and stay until it is closed; the exit status."""
     sys.setswitchinterval(_SWITCH_SECONDS)
     app = application()
+    instance = Instance(home)
+    try:
+        if not instance.claim():
+            return 0
+    except LibraryError as error:
+        print(f"familiar: {error}", file=sys.stderr)
+        return 1
     context = Context.make(app, home, EngineClient(home))
     window = Window(context)
     context.navigation.go(navigation.LIBRARY)
     window.show()
+    instance.called.connect(window.come_to_front)
     # The window is painted before anything is loaded that it does not need for that.
     QTimer.singleShot(0, context.drives.start)
     QTimer.singleShot(0, context.engine.start)
@@ -54,6 +63,7 @@ def main(home: Path) -> int:
     finally:
         context.engine.stop()
         context.close()
+        instance.release()
 
 
 def _translate(app: QApplication) -> None:

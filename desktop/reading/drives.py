@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.reading.reader import LONG, Reader
+from desktop.reading.reader import ASIDE, Reader
 
 if TYPE_CHECKING:
     from engine.library import Library
@@ -47,7 +47,7 @@ class Drives(QObject):
 
     def look(self) -> None:
         """Look now."""
-        self._reader.read(self, _missing, self._show, lane=LONG, key="drives")
+        self._reader.read(self, _missing, self._show, lane=ASIDE, key="drives")
 
     def _show(self, away: tuple[Path, ...]) -> None:
         if away != self._away:

@@ -21,8 +21,9 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-QUICK, LONG, WRITE = "quick", "long", "write"
-"""Lanes: a few rows; whole lists; what the owner decided, in order. None waits for another."""
+QUICK, LONG, ASIDE, WRITE = "quick", "long", "aside", "write"
+"""Lanes: a few rows; whole lists that a page waits for; counts that nobody waits for; what the
+owner decided, in order. None waits for another."""
 
 
 class Reading:
@@ -71,7 +72,7 @@ class Reader(QObject):
     ) -> None:
         super().__init__(parent)
         self._shelf = shelf
-        self._lanes = {name: make_lane(f"library {name}") for name in (QUICK, LONG, WRITE)}
+        self._lanes = {name: make_lane(f"library {name}") for name in (QUICK, LONG, ASIDE, WRITE)}
         self._latest: dict[tuple[int, str], Reading] = {}
         self._closed = False
         self._arrived.connect(self._deliver)

@@ -10,7 +10,7 @@ from desktop.context import Context
 from desktop.navigation import Destination
 from desktop.process.messages import Change
 from desktop.reading.household import Household, read_household
-from desktop.reading.reader import LONG
+from desktop.reading.reader import ASIDE
 from desktop.shell.sidebar_item import SidebarItem
 from desktop.theme import colours, sizes
 from desktop.widgets.label import Label
@@ -95,7 +95,7 @@ class Sidebar(QWidget):
             self._rest.start()
 
     def _read(self) -> None:
-        self._context.reader.read(self, read_household, self._show, lane=LONG, key="household")
+        self._context.reader.read(self, read_household, self._show, lane=ASIDE, key="household")
 
     def _show(self, household: Household) -> None:
         self._items[navigation.LIBRARY].show_count(household.photos)

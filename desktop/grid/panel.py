@@ -1,0 +1,60 @@
+"""A grid with its scrubber, that opens photos, makes favourites, and says when it is empty."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
+
+from desktop import navigation
+from desktop.context import Context
+from desktop.decisions.photos import favourite
+from desktop.grid.grid import PhotoGrid
+from desktop.grid.scrubber import Scrubber
+from desktop.reading.shown import Shown
+from desktop.widgets.empty_state import EmptyState
+
+_ZOOM = "grid/zoom"
+
+
+class GridPanel(QWidget):
+    """What a page puts into its column to show photos.
+
+    `grid` is the view itself; `empty` is shown instead while there is no photo, and says what the
+    page has it say.
+    """
+
+    def __init__(self, context: Context, empty: EmptyState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.empty = empty
+        photos = QWidget(self)
+        self.grid = PhotoGrid(context, photos)
+        self.scrubber = Scrubber(self.grid, photos)
+        row = QHBoxLayout(photos)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.grid, 1)
+        row.addWidget(self.scrubber)
+        self._photos = photos
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(photos)
+        self._stack.addWidget(empty)
+        self.setFocusProxy(self.grid)
+        self.grid.set_zoom(context.preferences.number(_ZOOM, self.grid.zoom))
+        self.grid.zoomed.connect(lambda zoom: context.preferences.put(_ZOOM, zoom))
+        self.grid.opened.connect(self._open)
+        self.grid.favoured.connect(lambda ids, on: context.history.decide(favourite(ids, on)))
+
+    def show_photos(self, shown: Shown, *, from_top: bool = False) -> None:
+        """Show these photos; see `GridView.show_photos`."""
+        self.grid.show_photos(shown, from_top=from_top)
+        self._stack.setCurrentWidget(self._photos if len(shown) else self.empty)
+
+    def show_empty(self) -> None:
+        """Show what `empty` says, whatever there was."""
+        self._stack.setCurrentWidget(self.empty)
+
+    def _open(self, row: int) -> None:
+        shown = self.grid.shown
+        self._context.navigation.go(
+            navigation.PHOTO, photo_id=self.grid.photos.photo_id(row), among=shown.ids
+        )
