@@ -10,6 +10,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop import navigation
+from desktop.collecting import Collector
 from desktop.context import Context
 from desktop.process.client import EngineClient
 from desktop.process.instance import Instance
@@ -43,6 +44,7 @@ def main(home: Path) -> int:
     """Open the window on the library in `home` and stay until it is closed; the exit status."""
     sys.setswitchinterval(_SWITCH_SECONDS)
     app = application()
+    collector = Collector(app)
     instance = Instance(home)
     try:
         if not instance.claim():
@@ -56,13 +58,14 @@ def main(home: Path) -> int:
     window.show()
     instance.called.connect(window.come_to_front)
     # The window is painted before anything is loaded that it does not need for that.
-    QTimer.singleShot(0, context.drives.start)
+    QTimer.singleShot(0, context.start)
     QTimer.singleShot(0, context.engine.start)
     try:
         return app.exec()
     finally:
         context.engine.stop()
         context.close()
+        collector.stop()
         instance.release()
 
 

@@ -15,6 +15,7 @@ from desktop.notices import Notices
 from desktop.preferences import Preferences
 from desktop.process.engine import Engine
 from desktop.reading.drives import Drives
+from desktop.reading.household import Households
 from desktop.reading.lanes import Lane, ThreadLane
 from desktop.reading.reader import Reader
 from desktop.reading.shelf import Shelf
@@ -26,7 +27,8 @@ from desktop.thumbnails.loader import Thumbnails
 class Context:
     """engine: the engine process. reader: reads of the library, off the window's thread.
     thumbnails: small pictures. history: decisions of the owner, with undo. changes: what is
-    different in the library. drives: which folders are there. navigation: which page is shown.
+    different in the library. drives: which folders are there.
+    household: who is known, and counts. navigation: which page is shown.
     notices: toasts. preferences: what this window remembers. appearance: light or dark."""
 
     home: Path
@@ -36,6 +38,7 @@ class Context:
     history: History
     changes: Changes
     drives: Drives
+    household: Households
     navigation: Navigation
     notices: Notices
     preferences: Preferences
@@ -65,14 +68,21 @@ class Context:
             history=History(reader, engine, changes, notices),
             changes=changes,
             drives=Drives(reader),
+            household=Households(reader, changes),
             navigation=Navigation(),
             notices=notices,
             preferences=preferences,
             appearance=Appearance(app, preferences.text("appearance", "system")),
         )
 
+    def start(self) -> None:
+        """Read what is shown everywhere; call it when the window has been painted."""
+        self.household.read()
+        self.drives.start()
+
     def close(self) -> None:
         """End the threads, after what was decided is written, and close the library."""
         self.drives.stop()
+        self.household.stop()
         self.thumbnails.close()
         self.reader.close()

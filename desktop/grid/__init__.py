@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from desktop.grid.actions import PhotoAction
 from desktop.grid.grid import PhotoGrid
 from desktop.grid.panel import GridPanel
 
-__all__ = ["GridPanel", "PhotoGrid"]
+__all__ = ["GridPanel", "PhotoAction", "PhotoGrid"]

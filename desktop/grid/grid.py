@@ -216,6 +216,13 @@ class PhotoGrid(GridView):
     def _was_selected(self, row: int) -> bool:
         return any(first <= row <= last for first, last in self._before)
 
+    def mean(self, row: int) -> list[int]:
+        """The photos that are meant by pointing at a row: the selection if it is in it, else that
+        photo, which is selected then; without a row (-1), what the keyboard is about."""
+        if row >= 0 and not self.selectionModel().isSelected(self.photos.index(row)):
+            self._choose(row)
+        return self._meant()
+
     def _meant(self) -> list[int]:
         """What a key is about: the selected photos, else the one that has the keyboard."""
         chosen = self.selected_ids().tolist()

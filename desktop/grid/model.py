@@ -6,7 +6,14 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from desktop import words
 from desktop.context import Context
@@ -24,6 +31,9 @@ Index = QModelIndex | QPersistentModelIndex
 
 class PhotoModel(QAbstractListModel):
     """Rows of a `Shown`. `data` answers from memory; `need` has the rest read."""
+
+    forgot = Signal()
+    """What is in sight is to be asked for again."""
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -62,7 +72,7 @@ class PhotoModel(QAbstractListModel):
 
     def text(self, row: int) -> str:
         """Why the photo is shown, where there is a reason; else its caption, else its name."""
-        why = self.shown.why.get(self.photo_id(row))
+        why = self.shown.why(self.photo_id(row))
         if why:
             return why
         tile = self.tile(row)
@@ -81,8 +91,7 @@ class PhotoModel(QAbstractListModel):
             for one in photo_ids:
                 self._tiles.pop(one, None)
         self._asked.clear()
-        if len(self.shown):
-            self.dataChanged.emit(self.index(0), self.index(len(self.shown) - 1))
+        self.forgot.emit()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (as Qt declares it)
         return 0 if parent.isValid() else len(self.shown)

@@ -87,6 +87,7 @@ class GridView(QAbstractItemView):
         self._still = QTimer(self, singleShot=True, interval=_REST_MS)
         self._still.timeout.connect(self._tell_engine)
         context.thumbnails.arrived.connect(self._arrived)
+        self.photos.forgot.connect(self._want_again)
 
     @property
     def shown(self) -> Shown:
@@ -119,8 +120,7 @@ class GridView(QAbstractItemView):
         """Something is different in the library: repaint what may look different."""
         self.photos.change(change)
         if "thumbnails" in change.what:
-            self._wanted = (0, 0, 0)
-            self._after_move()
+            self._want_again()
 
     def set_zoom(self, zoom: int) -> None:
         """Cells of another size; what is at the top stays there."""
@@ -321,6 +321,10 @@ class GridView(QAbstractItemView):
         self._soon.start()
         self._still.start()
         self.moved.emit()
+
+    def _want_again(self) -> None:
+        self._wanted = (0, 0, 0)
+        self._soon.start()
 
     def _want(self) -> None:
         """Have the pictures in sight drawn, then those a screen below, then those above."""

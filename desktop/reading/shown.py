@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ids = NDArray[np.int64]
+Why = Callable[[int], str]
+
+
+def no_reason(_: int) -> str:
+    """Photos that are shown because they are there."""
+    return ""
 
 
 @dataclass(frozen=True)
@@ -27,17 +33,18 @@ class Section:
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """Photo ids [n] in the order they are shown, cut into sections. why: reasons by photo id."""
+    """Photo ids [n] in the order they are shown, cut into sections. why: the reason a photo is
+    shown, empty where there is none to give."""
 
     ids: Ids
     sections: Sequence[Section]
-    why: dict[int, str] = field(default_factory=dict)
+    why: Why = no_reason
 
     @classmethod
-    def flat(cls, ids: Sequence[int] | Ids, why: dict[int, str] | None = None) -> Shown:
-        """Photos in a given order, without headings."""
+    def flat(cls, ids: Sequence[int] | Ids, why: Why = no_reason, title: str = "") -> Shown:
+        """Photos in a given order, under one title or none."""
         array = np.asarray(ids, dtype=np.int64)
-        return cls(array, [Section(len(array))] if len(array) else [], why or {})
+        return cls(array, [Section(len(array), title=title)] if len(array) else [], why)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -61,7 +68,7 @@ class Shown:
         rows = self.rows_of([photo_id])
         return int(rows[0]) if len(rows) else -1
 
-    def only(self, photo_ids: Sequence[int] | Ids, why: dict[int, str] | None = None) -> Shown:
+    def only(self, photo_ids: Sequence[int] | Ids, why: Why = no_reason) -> Shown:
         """Those of the photos shown here that are among these, under the same headings."""
         rows = self.rows_of(photo_ids)
         ends = np.cumsum([section.count for section in self.sections])
@@ -72,7 +79,7 @@ class Shown:
             for one, count in zip(self.sections, counts, strict=True)
             if count
         ]
-        return Shown(self.ids[rows], sections, why or {})
+        return Shown(self.ids[rows], sections, why)
 
 
 NOTHING = Shown.flat([])

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop import navigation
 from desktop.context import Context
 from desktop.navigation import Destination
-from desktop.process.messages import Change
-from desktop.reading.household import Household, read_household
-from desktop.reading.reader import ASIDE
+from desktop.reading.household import Household
 from desktop.shell.sidebar_item import SidebarItem
 from desktop.theme import colours, sizes
 from desktop.widgets.label import Label
 
 _CLOSEST = 8
-_REST_MS = 2000
-"""Counting is not quick in a large library, and nobody minds a number two seconds old."""
 
 
 class Sidebar(QWidget):
@@ -55,11 +51,9 @@ class Sidebar(QWidget):
         self._column.addLayout(self._closest)
         self._column.addStretch()
         self._column.addWidget(self._item(navigation.SETTINGS, self.tr("Settings")))
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._rest.timeout.connect(self._read)
         context.navigation.went.connect(self._mark)
-        context.changes.changed.connect(self._hear)
-        self._read()
+        context.household.changed.connect(self._show)
+        self._show(context.household.now)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
@@ -87,20 +81,13 @@ class Sidebar(QWidget):
         for one in self._people.values():
             one.setChecked(one is chosen)
 
-    def _hear(self, change: Change) -> None:
-        if (
-            change.what & {"photos", "sightings", "concepts", "albums"}
-            and not self._rest.isActive()
-        ):
-            self._rest.start()
-
-    def _read(self) -> None:
-        self._context.reader.read(self, read_household, self._show, lane=ASIDE, key="household")
-
     def _show(self, household: Household) -> None:
-        self._items[navigation.LIBRARY].show_count(household.photos)
-        self._items[navigation.PEOPLE].show_count(len(household.people))
-        self._items[navigation.ALBUMS].show_count(household.albums)
+        for page, count in (
+            (navigation.LIBRARY, household.photos),
+            (navigation.PEOPLE, len(household.people)),
+            (navigation.ALBUMS, household.albums),
+        ):
+            self._items[page].show_count(count or None)
         closest = [one for one in household.people if one.photos][:_CLOSEST]
         if [one.concept_id for one in closest] != list(self._people) or any(
             self._people[one.concept_id].text() != one.name for one in closest

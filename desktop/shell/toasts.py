@@ -81,7 +81,7 @@ class Toasts(QWidget):
         toast = Toast(notice, self)
         toast.ended.connect(lambda: self._remove(toast))
         self._toasts.append(toast)
-        self._column.addWidget(toast, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._column.addWidget(toast, 0, Qt.AlignmentFlag.AlignLeft)
         self.show()
         self._place()
 
@@ -103,7 +103,7 @@ class Toasts(QWidget):
             return
         hint = self._column.sizeHint()
         self.setGeometry(
-            (self._over.width() - hint.width()) // 2,
+            sizes.EDGE,
             self._over.height() - hint.height() - sizes.EDGE,
             hint.width(),
             hint.height(),

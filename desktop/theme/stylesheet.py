@@ -113,6 +113,11 @@ QScrollBar::handle:hover { background: $quiet; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
+QListWidget#offers {
+    background: $card; border: 1px solid $line; border-radius: 10px; padding: 5px;
+}
+QListWidget#offers::item { border-radius: 7px; padding-left: 8px; color: $ink; }
+QListWidget#offers::item:selected { background: $soft; color: $accent_ink; }
 QMenu { background: $card; border: 1px solid $line; border-radius: 10px; padding: 6px; }
 QMenu::item { padding: 7px 26px 7px 12px; border-radius: 7px; }
 QMenu::item:selected { background: $soft; color: $accent_ink; }
