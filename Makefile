@@ -72,10 +72,10 @@ $(VENV)/.installed: pyproject.toml packaging/constraints.txt | $(BIN)/python
 
 $(VENV)/.developing: $(VENV)/.installed
 	@echo "Installing the developers' tools into .venv." >&2
-	@$(INSTALL) -e '.[demo,dev]'
+	@$(INSTALL) -e '.[demo,dev,full]'
 	@touch $@
 
 $(VENV)/.measuring: $(VENV)/.developing
 	@echo "Installing what the measurements need into .venv." >&2
-	@$(INSTALL) -e '.[demo,dev,bench]'
+	@$(INSTALL) -e '.[demo,dev,full,bench]'
 	@touch $@
