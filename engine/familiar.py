@@ -13,11 +13,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from engine import cards
-from engine.cards import AlbumCard, Card, Person, Status
+from engine.cards import AlbumCard, Card, Status
 from engine.errors import FamiliarError, UsageError
 from engine.library import Library
 from engine.library.concepts import Concept
 from engine.library.folders import Folder
+from engine.library.people import Person
 from engine.library.settings import PACK
 from engine.progress import Cancel, Report, silent
 
