@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -148,8 +149,8 @@ class PeoplePage(Page):
         self._flow.clear()
         for person in shown:
             card = PersonCard(self.context, person, self._cards)
-            card.opened.connect(self._open)
-            card.given.connect(self._given)
+            card.opened.connect(partial(self._open, person.concept.id))
+            card.given.connect(partial(self._given, person))
             self._flow.addWidget(card)
             card.show()
             if person.concept.id == before:
@@ -158,9 +159,9 @@ class PeoplePage(Page):
     def _open(self, concept_id: int) -> None:
         self.context.navigation.go(navigation.PEOPLE, concept_id=concept_id)
 
-    def _given(self, concept_id: int, photo_ids: list[int]) -> None:
-        someone = next(one for one in self._people or () if one.concept.id == concept_id)
-        self.context.history.decide(people.confirm(concept_id, someone.concept.name, photo_ids))
+    def _given(self, person: Person, photo_ids: list[int]) -> None:
+        concept = person.concept
+        self.context.history.decide(people.confirm(concept.id, concept.name, photo_ids))
 
     def _toggle_hidden(self) -> None:
         self._hidden_shown = not self._hidden_shown
