@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
@@ -13,6 +15,7 @@ from desktop import navigation
 from desktop.collecting import Collector
 from desktop.context import Context
 from desktop.process.client import EngineClient
+from desktop.process.engine import Engine
 from desktop.process.instance import Instance
 from desktop.window import Window
 from engine.errors import FamiliarError, LibraryError
@@ -40,11 +43,16 @@ def application() -> QApplication:
     return app
 
 
-def main(home: Path) -> int:
-    """Open the window on the library in `home` and stay until it is closed; the exit status."""
+def use_time_well(app: QApplication) -> Collector:
+    """Keep Python from making the window wait: see `Collector`, which the caller stops."""
     sys.setswitchinterval(_SWITCH_SECONDS)
+    return Collector(app)
+
+
+def main(home: Path, make_engine: Callable[[Path], Engine] = EngineClient) -> int:
+    """Open the window on the library in `home` and stay until it is closed; the exit status."""
     app = application()
-    collector = Collector(app)
+    collector = use_time_well(app)
     instance = Instance(home)
     try:
         if not instance.claim():
@@ -52,18 +60,18 @@ def main(home: Path) -> int:
     except LibraryError as error:
         print(f"familiar: {error}", file=sys.stderr)
         return 1
-    context = Context.make(app, home, EngineClient(home))
+    engine = make_engine(home)
+    context = Context.make(app, home, engine)
     window = Window(context)
-    context.navigation.go(navigation.LIBRARY)
     window.show()
     instance.called.connect(window.come_to_front)
     # The window is painted before anything is loaded that it does not need for that.
-    QTimer.singleShot(0, context.start)
-    QTimer.singleShot(0, context.engine.start)
+    for step in (partial(context.navigation.go, navigation.LIBRARY), context.start, engine.start):
+        QTimer.singleShot(0, step)
     try:
         return app.exec()
     finally:
-        context.engine.stop()
+        engine.stop()
         context.close()
         collector.stop()
         instance.release()

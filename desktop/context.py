@@ -58,13 +58,16 @@ class Context:
         reader = Reader(shelf, make_lane)
         changes = Changes()
         notices = Notices()
+        thumbnails = Thumbnails(shelf, make_lane)
         engine.changed.connect(changes.gather)
+        # Before any page hears of it: what pages ask for then is not known to be missing.
+        changes.changed.connect(thumbnails.hear)
         reader.failed.connect(notices.say)
         return cls(
             home=home,
             engine=engine,
             reader=reader,
-            thumbnails=Thumbnails(shelf, make_lane),
+            thumbnails=thumbnails,
             history=History(reader, engine, changes, notices),
             changes=changes,
             drives=Drives(reader),

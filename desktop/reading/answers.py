@@ -57,7 +57,7 @@ def answer(library: Library, query: Query, timeline: Shown) -> Shown:
             *(_sure(name, found[photo_id]) for name, found in wanted.items() if photo_id in found)
         )
 
-    return timeline.only(chosen, why)
+    return timeline.only(chosen, why).ready()
 
 
 def _seen(library: Library, concept_id: int) -> dict[int, Sighting]:

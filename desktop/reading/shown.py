@@ -54,6 +54,11 @@ class Shown:
         rows = np.argsort(self.ids, kind="stable")
         return self.ids[rows], rows
 
+    def ready(self) -> Shown:
+        """Itself, once what finding rows needs is made: in the background, it takes a moment."""
+        _ = self._order
+        return self
+
     def rows_of(self, photo_ids: Sequence[int] | Ids) -> Ids:
         """The rows of these photos, ascending; those not shown are left out."""
         if not len(self.ids) or not len(photo_ids):

@@ -30,7 +30,7 @@ def read_timeline(library: Library) -> Shown:
         count += 1
     if count:
         sections.append(_section(month, count))
-    return Shown(ids, sections)
+    return Shown(ids, sections).ready()
 
 
 def _section(month: str, count: int) -> Section:

@@ -43,9 +43,9 @@ class Cache:
         while self.bytes > self.limit and len(self._pixmaps) > 1:
             self._remove(next(iter(self._pixmaps)))
 
-    def drop(self, photo_ids: frozenset[int] | None) -> None:
-        """Forget the pictures of these photos, or of all."""
-        gone = [one for one in self._pixmaps if photo_ids is None or one.photo_id in photo_ids]
+    def drop(self, photo_ids: frozenset[int]) -> None:
+        """Forget the pictures of these photos."""
+        gone = [one for one in self._pixmaps if one.photo_id in photo_ids]
         for picture in gone:
             self._remove(picture)
 

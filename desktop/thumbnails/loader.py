@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QPixmap
 
+from desktop.process.messages import Change
 from desktop.reading.lanes import Lane, ThreadLane
 from desktop.reading.shelf import Shelf
 from desktop.thumbnails.cache import Cache
@@ -85,12 +86,14 @@ class Thumbnails(QObject):
             self._busy = True
         self._lane.submit(self._work)
 
-    def drop(self, photo_ids: frozenset[int] | None) -> None:
-        """These photos' thumbnails (all, if None) are different now: forget them."""
-        self.cache.drop(photo_ids)
-        self._missing = {
-            one for one in self._missing if photo_ids is not None and one.photo_id not in photo_ids
-        }
+    def hear(self, change: Change) -> None:
+        """There are other thumbnails now: those that were missing are worth another look, and
+        those that are said to be different are forgotten. A photo's picture never changes by
+        itself, so where it may be any of them, what is in memory stays."""
+        if "thumbnails" in change.what:
+            self._missing.clear()
+            if change.photo_ids is not None:
+                self.cache.drop(change.photo_ids)
 
     def close(self) -> None:
         """Let go what is not drawn yet and end the thread."""
