@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop import navigation
 from desktop.decisions import people
+from desktop.decisions.decision import Decision
 from desktop.navigation import Destination
 from desktop.pages.people.page import PeoplePage
 from desktop.pages.people.person_card import PersonCard
@@ -174,7 +175,7 @@ def test_a_name_that_is_taken_is_refused_with_a_sentence(familiar: Room, page: P
     ],
 )
 def test_decisions_about_someone_are_seen_and_undone(
-    familiar: Room, page: PeoplePage, decision: people.Decision, left: list[str]
+    familiar: Room, page: PeoplePage, decision: Decision, left: list[str]
 ) -> None:
     familiar.context.history.decide(decision)
     assert list(cards(page)) == left
