@@ -100,7 +100,7 @@ def _learned(
     vlm = pack.vlm.version
     source = json.dumps(
         {
-            "photos": chosen,
+            "photos": list(views),
             "encoder": pack.encoder.version,
             "recipe": asdict(recipe),
             "concept": [concept.kind, noun, word],
@@ -108,7 +108,7 @@ def _learned(
     )
     trained = train_embedding(
         pack.vlm,
-        views,
+        list(views.values()),
         concept.kind,
         noun,
         word,
@@ -135,11 +135,13 @@ def _begun(library: Library, concept: Concept, vlm: str, source: str) -> Draft |
 
 def _views(
     library: Library, pack: LoadedPack, ids: Sequence[int], recipe: Recipe
-) -> list[list[Look]]:
-    """Looks at each photo's altered views, made from its thumbnail."""
+) -> dict[int, list[Look]]:
+    """Looks at altered views of each photo that has a thumbnail."""
     pictures: list[Picture] = []
-    for photo_id, jpeg in library.thumbnails.many(ids).items():
+    jpegs = library.thumbnails.many(ids)
+    for photo_id, jpeg in jpegs.items():
         picture = thumbnails.picture(jpeg)
         pictures += altered_views(picture, recipe.views, photo_id % 2**32, recipe.alteration)
     looks = fresh_looks(pack, pictures)
-    return [looks[at : at + recipe.views] for at in range(0, len(looks), recipe.views)]
+    starts = range(0, len(looks), recipe.views)
+    return {one: looks[at : at + recipe.views] for one, at in zip(jpegs, starts, strict=True)}

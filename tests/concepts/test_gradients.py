@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,13 @@ import pytest
 import torch
 from torch import Tensor
 
+from engine.concepts.embedding import train_embedding
 from engine.concepts.gradients import Gradients
+from engine.concepts.recipes import FAMILIAR
 from engine.concepts.targets import Line
 from engine.errors import FamiliarError
 from engine.models.protocols import Look
+from engine.models.vlm import batching
 from engine.models.vlm.recomputing import layers_of
 from tests.models.starters import tiny_starter
 from tests.models.vlm.tinies import NAMES, SIDE, Tiny, pictures, tiny
@@ -136,6 +140,33 @@ def test_one_photo_that_does_not_fit_is_an_error(
     with pytest.raises(torch.OutOfMemoryError):
         Gradients(able.vlm, looks_of(able), "ada", 0.0).of(wide, LINES)
     assert tried == [5, 2, 1, 1]
+
+
+@pytest.mark.parametrize("name", ["blip-2-opt", "llava-1.6", "qwen3-vl"])
+def test_a_training_with_little_memory_ends_where_it_would_with_much(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Captions of the views are written in smaller parts too; questions are asked one by one."""
+    vlm: Any = tiny(name).vlm
+    views = [vlm.look(pictures(3)), vlm.look(pictures(2, seed=1))]
+    recipe = replace(FAMILIAR, steps=5, patience=2, check_every=2)
+    usual = train_embedding(vlm, views, "pet", "dog", "ada", recipe).vector
+    write, written = vlm._write, list[int]()
+
+    def cramped_write(batch: Sequence[Any], manner: Any) -> Any:
+        written.append(len(batch))
+        if len(batch) > 2:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return write(batch, manner)
+
+    monkeypatch.setattr(vlm, "_write", cramped_write)
+    monkeypatch.setattr(vlm, "_batch", batching.BatchSize(8))
+    tried = cramped(vlm, monkeypatch, lambda count: count == 1)
+    trained = train_embedding(vlm, views, "pet", "dog", "ada", recipe).vector
+    assert written[:4] == [5, 2, 2, 1]
+    assert max(tried) > 1
+    assert set(tried[2:]) == {1}
+    np.testing.assert_allclose(trained, usual, rtol=1e-3, atol=1e-4)
 
 
 class Coarse(TinyVLM):
