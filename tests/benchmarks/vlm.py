@@ -133,11 +133,11 @@ def measure(name: str, size: str, pictures: list[Picture], tokens: int) -> None:
         f"  one concept from {TAGGED} photos, {FAMILIAR.steps} steps: "
         f"{time.perf_counter() - began:.1f} s; most memory by then {peak(device):.2f} GB"
     )
-    some = [look for photo in views for look in photo][: FAMILIAR.batch]
-    step(model, vlm, some, nullcontext())
+    looks = [look for photo in views for look in photo][: FAMILIAR.batch]
+    step(model, vlm, looks, nullcontext())
     print(
-        f"  one step of {len(some)} views: {step(model, vlm, some, nullcontext())}; with layers "
-        f"computed twice, as when memory is short: {step(model, vlm, some, vlm.sparing())}",
+        f"  one step of {len(looks)} views: {step(model, vlm, looks, nullcontext())}; with layers "
+        f"computed twice, as when memory is short: {step(model, vlm, looks, vlm.sparing())}",
         flush=True,
     )
 
