@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import torch
 from torch import Tensor
@@ -38,7 +38,7 @@ class Gradients:
         self._vlm, self._looks, self._word = vlm, looks, word
         self._attention_weight = attention_weight
         self._batch = BatchSize(max(1, len(looks)))
-        self._spares = False
+        self._room: Callable[[], AbstractContextManager[None]] = nullcontext
         self._scale = _LARGEST_SCALE
 
     def of(self, vector: Tensor, lines: Sequence[Line]) -> Tensor:
@@ -54,17 +54,17 @@ class Gradients:
         """The mean loss over the lines alone, errors as `of`."""
 
         def work(part: Sequence[Line]) -> float:
-            return self._loss(vector, part).item() * (len(part) / len(lines))
+            with _as_if_never_tried():
+                return self._loss(vector, part).item() * (len(part) / len(lines))
 
         with torch.no_grad():
             return sum(self._batch.parts(lines, work))
 
     def _of_part(self, vector: Tensor, part: Sequence[Line], whole: int) -> Tensor:
-        drawn = torch.get_rng_state()
         try:
-            return self._finite(vector, part, whole)
+            with _as_if_never_tried():
+                return self._finite(vector, part, whole)
         except (RuntimeError, MemoryError) as error:
-            torch.set_rng_state(drawn)  # the next attempt shall draw as this one did
             if len(part) > 1 or not ran_out_of_memory(error) or not self._begin_to_spare():
                 raise
         release_memory()
@@ -72,22 +72,19 @@ class Gradients:
 
     def _begin_to_spare(self) -> bool:
         """Whether the model needs less memory from now on than it did before."""
-        if self._spares:
+        if self._room is not nullcontext:
             return False
         if not isinstance(self._vlm, SparingVLM) or not self._vlm.can_spare:
             _log.warning("Memory is short, and this model cannot compute its layers twice.")
             return False
         _log.info("Memory is short: the model's layers are computed twice from now on.")
-        self._spares = True
+        self._room = self._vlm.sparing
         return True
 
     def _finite(self, vector: Tensor, part: Sequence[Line], whole: int) -> Tensor:
         drawn = torch.get_rng_state()
         while True:
-            spared: AbstractContextManager[None] = nullcontext()
-            if self._spares and isinstance(self._vlm, SparingVLM):
-                spared = self._vlm.sparing()
-            with spared:
+            with self._room():
                 loss = self._loss(vector, part) * (len(part) / whole)
                 (gradient,) = torch.autograd.grad(loss * self._scale, vector)
             sound = bool(loss.isfinite())
@@ -111,3 +108,14 @@ class Gradients:
             self._attention_weight,
             questions or None,
         )
+
+
+@contextmanager
+def _as_if_never_tried() -> Iterator[None]:
+    """After an attempt that failed the next one draws the same random numbers."""
+    drawn = torch.get_rng_state()
+    try:
+        yield
+    except (RuntimeError, MemoryError):
+        torch.set_rng_state(drawn)
+        raise

@@ -98,11 +98,14 @@ def test_parts_draw_what_the_whole_would(late: bool, monkeypatch: pytest.MonkeyP
     gradients = Gradients(vlm, rows, "", 0.04)
     lines = [Line(n, said) for n, said in enumerate(["a {0}", "{0} is in the grass", "{0}"])]
     torch.manual_seed(5)
-    usual, after = gradients.of(e, lines), torch.rand(1)
+    usual, loss, after = gradients.of(e, lines), gradients.loss(e, lines), torch.rand(1)
     other = gradients.of(e, lines)
+    gradients = Gradients(vlm, rows, "", 0.04)
     cramped(vlm, monkeypatch, lambda count: count == 1, late=late)
     torch.manual_seed(5)
     torch.testing.assert_close(gradients.of(e, lines), usual)
+    gradients = Gradients(vlm, rows, "", 0.04)
+    assert gradients.loss(e, lines) == pytest.approx(loss)
     assert torch.equal(torch.rand(1), after)
     assert not torch.allclose(other, usual)
 
