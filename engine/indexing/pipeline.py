@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.concepts.captioning import Captioned, caption_photos
-from engine.concepts.enrolment import Lessons, learn_embedding
+from engine.concepts.enrolment import Lessons
+from engine.concepts.learning import learn_embedding
 from engine.concepts.recognising import Heads, recognise_photos
 from engine.indexing import stages
 from engine.indexing.lock import only_writer
