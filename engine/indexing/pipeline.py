@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from engine.concepts.captioning import caption_photos
 from engine.concepts.enrolment import Lessons, learn_embedding
+from engine.concepts.groups import group_faces
 from engine.concepts.recognising import Heads, recognise_photos
 from engine.indexing import stages
 from engine.indexing.lock import only_writer
@@ -79,6 +80,7 @@ class Indexer:
                 self.look(result)
                 self.learn_heads()
                 self.recognise()
+                self.group_faces()
                 if captions:
                     self.learn_embeddings()
                     self.caption(result)
@@ -120,6 +122,10 @@ class Indexer:
                 self._library.captions.mark_stale(changed)
                 self._library.stages.finish_many(stages.RECOGNISE, version, batch)
             meter.advance(len(batch))
+
+    def group_faces(self) -> None:
+        """Those that nobody has named, by whom they look like."""
+        group_faces(self._library, self._pack, self._report, self._cancel)
 
     def learn_heads(self) -> None:
         """Heads for those whose photos or features have changed since they were taught."""

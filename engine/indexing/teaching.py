@@ -53,6 +53,7 @@ def teach(
             lessons.learn(concept)
         lessons.learn_rest(AT_ONCE)
         indexer.recognise()
+        indexer.group_faces()
         captioned = Indexed()
         indexer.learn_embeddings()
         indexer.caption(captioned, _out_of_date(library, ids))
@@ -83,6 +84,7 @@ def learn_from_decision(
         except UsageError:
             return  # the decision holds; there is only nothing to learn from it
         indexer.recognise()
+        indexer.group_faces()
         indexer.caption(Indexed(), _out_of_date(library, [photo_id]))
 
 
