@@ -85,5 +85,20 @@ def m0002_timeline(db: Database) -> None:
         db.execute(statement)
 
 
+@index()
+def m0003_groups(db: Database) -> None:
+    """Faces of nobody known, those that look alike in one group; group 0 is of those alone."""
+    for statement in (
+        # What is shown of a face stands here too, so that its embedding need not be read over.
+        """CREATE TABLE face_groups (
+            face_id INTEGER PRIMARY KEY, group_id INTEGER NOT NULL, photo_id INTEGER NOT NULL,
+            x0 REAL NOT NULL, y0 REAL NOT NULL, x1 REAL NOT NULL, y1 REAL NOT NULL,
+            clarity REAL NOT NULL) STRICT""",
+        "CREATE INDEX face_groups_by_group ON face_groups (group_id)",
+        "CREATE INDEX face_groups_by_photo ON face_groups (photo_id)",
+    ):
+        db.execute(statement)
+
+
 HEAVY = ("thumbnails", "embeddings", "head_views", "visual_rows", "caption_vectors", "faces")
 """Tables too big to be checked whenever the library opens; damage there is met on reading."""

@@ -17,6 +17,7 @@ from engine.library.decisions import Decisions
 from engine.library.encodings import Encodings
 from engine.library.faces import Faces
 from engine.library.folders import Folders
+from engine.library.groups import Groups
 from engine.library.info import Infos
 from engine.library.jobs import Jobs
 from engine.library.learned import LearnedParts
@@ -71,6 +72,7 @@ class Library:
         )
         self.review = Review(index, self.concepts, self.sightings, self.photos, merges)
         self.strangers = Strangers(catalogue)
+        self.groups = Groups(catalogue, index, self.strangers)
         self.encodings = Encodings(index, versions)
         self.faces = Faces(index, versions)
         self.thumbnails = Thumbnails(index)
