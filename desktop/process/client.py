@@ -193,7 +193,7 @@ class EngineClient(Engine):
             self.changed.emit(Change(EVERYTHING))
 
     def _died(self) -> None:
-        delay = self._crashes.note(self._board.running())
+        delay = self._crashes.note(one.id for one in self._unfinished.all() if not one.paused)
         self._part()
         if delay is None:
             self._give_up(_GAVE_UP)
@@ -271,8 +271,9 @@ class EngineClient(Engine):
             if record is not None:
                 record.job, record.taken = result["job"], True
                 self._unfinished.keep(record)
-                if self._board.has_ended(record.job):
-                    self._unfinished.drop(record.job)
+                job = self._board.get(record.job)
+                if job is not None and job.ended:
+                    self._end(job)
         self._safely(request.succeed, result)
 
     def _refused(self, number: int, sentence: str) -> None:
@@ -293,14 +294,20 @@ class EngineClient(Engine):
     def _said(self, method: str, params: dict[str, Any]) -> None:
         if method == "job":
             job = Job.read(params)
-            if job.ended:
-                self._unfinished.drop(job.id)
             self._board.put(job)
+            if job.ended:
+                self._end(job)
         elif method == "changed":
             photos = None if params.get("all") else frozenset(params["photo_ids"])
             self.changed.emit(Change(frozenset(params["what"]), photos))
         elif method == "trouble":
             self.troubled.emit(Trouble(Path(params["path"]), params["reason"]))
+
+    def _end(self, job: Job) -> None:
+        """Nothing is left of a job; what an engine before did by itself may be a part of it."""
+        for record in self._unfinished.of(job.id):
+            self._board.end_with(record.id, job)
+        self._unfinished.drop(job.id)
 
     def _rest(self, job: str, *, paused: bool) -> None:
         for record in self._unfinished.of(job):
