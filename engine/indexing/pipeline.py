@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.albums.gazetteer import locate_photos
+from engine.albums.making import make_albums
 from engine.concepts.captioning import Captioned, caption_photos
 from engine.concepts.enrolment import Lessons
 from engine.concepts.groups import group_faces
@@ -89,12 +91,14 @@ class Indexer:
                 if not result.scanned:
                     self._scan(result)
                 self.look(result)
+                locate_photos(self._library, self.cancel)
                 self.learn_heads()
                 self.recognise()
                 self.group_faces()
                 if captions:
                     self.learn_embeddings()
                     self.caption(result)
+                self.make_albums()
             except SetAside:
                 self._library.jobs.forget(job)  # done once more, it will be one job again
                 raise
@@ -153,6 +157,10 @@ class Indexer:
     def group_faces(self) -> None:
         """Those that nobody has named, by whom they look like."""
         group_faces(self._library, self._pack, self._report, self.cancel)
+
+    def make_albums(self) -> None:
+        """The trips and days among the photos, with titles from their places and captions."""
+        make_albums(self._library, self.cancel)
 
     def learn_heads(self) -> None:
         """Heads for those whose photos or features have changed since they were taught."""

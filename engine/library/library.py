@@ -29,12 +29,14 @@ from engine.library.review import Review
 from engine.library.settings import Settings
 from engine.library.sightings import Sightings
 from engine.library.splits import Splits
+from engine.library.spots import Spots
 from engine.library.stages import Stages
 from engine.library.store import Store
 from engine.library.strangers import Strangers
 from engine.library.tags import Tags
 from engine.library.thumbnails import Thumbnails
 from engine.library.timeline import Timelines
+from engine.library.trips import Trips
 from engine.library.versions import Versions
 
 
@@ -73,6 +75,8 @@ class Library:
         self.review = Review(index, self.concepts, self.sightings, self.photos, merges)
         self.strangers = Strangers(catalogue)
         self.groups = Groups(catalogue, index, self.strangers)
+        self.spots = Spots(index)
+        self.trips = Trips(catalogue, index, self.concepts)
         self.encodings = Encodings(index, versions)
         self.faces = Faces(index, versions)
         self.thumbnails = Thumbnails(index)
