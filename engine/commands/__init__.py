@@ -268,14 +268,6 @@ def demo(options: argparse.Namespace) -> int:
     return tour.run(photos=options.photos)
 
 
-def no_window_yet(_: argparse.Namespace) -> int:
-    """`gui`, or no command at all."""
-    raise FamiliarError(
-        "The window comes with the desktop application, which is not there yet. "
-        "`familiar --help` lists what the command line can do."
-    )
-
-
 @contextmanager
 def _library(options: argparse.Namespace, *, create: bool = False) -> Iterator[Familiar]:
     from engine import log

@@ -14,6 +14,7 @@ from engine.library.library import Library
 from engine.library.sightings import Sighting
 from engine.library.templates import render
 from engine.search import ranking
+from engine.search.conditions import Conditions
 from engine.search.meanings import open_vectors
 from engine.search.query import Known, Query, parse
 from engine.search.vectors import Ids, Vectors
@@ -34,10 +35,12 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """A query as it was understood, and its hits, best first."""
+    """A query as it was understood, and its hits, best first; `total` counts those beyond the
+    limit too: every photo that meets the conditions, or where there are none, that is ranked."""
 
     query: Query
     hits: list[Hit] = field(default_factory=list)
+    total: int = 0
 
 
 class Searcher:
@@ -49,17 +52,22 @@ class Searcher:
         self._shelf = _Shelf(library)
         self._vectors: Vectors | None = None
 
-    def refresh(self) -> None:
-        """Forget what was read, since the library has changed."""
+    def refresh(self, *, vectors: bool = True) -> None:
+        """Forget what was read, since the library has changed; without `vectors`, only in what
+        the owner said: names, people, favourites."""
         self._shelf = _Shelf(self._library)
-        self._vectors = None
+        if vectors:
+            self._vectors = None
 
     def search(self, texts: Sequence[str], limit: int) -> list[Results]:
         """Answer many queries at once; their meanings are encoded together."""
         shelf = self._shelf
         queries = [self._understand(text) for text in texts]
         within = [shelf.meeting(query) if query.conditions else None for query in queries]
-        answers = [Results(query) for query in queries]
+        answers = [
+            Results(query, total=len(shelf.ids if chosen is None else chosen))
+            for query, chosen in zip(queries, within, strict=True)
+        ]
         meant = [at for at, query in enumerate(queries) if query.meaning]
         for at, query in enumerate(queries):
             if not query.meaning:
@@ -93,10 +101,20 @@ class Searcher:
         return self._vectors
 
     def _understand(self, text: str) -> Query:
-        query = parse(text, self._shelf.known)
+        query = self._parse(text)
+        for name in list(query.albums):
+            saved = self._shelf.conditions.saved_search(name)
+            if saved is not None:
+                query.albums.remove(name)
+                query.include(self._parse(saved))
+        return query
+
+    def _parse(self, text: str) -> Query:
+        known, knows = self._shelf.known, self._shelf.conditions.knows
+        query = parse(text, known, knows=knows)
         if query.guessed_dates and not any(map(query.dates.holds, self._shelf.taken.values())):
             # "1984 on a wall": a number that dates no photo is rather something in the picture
-            return parse(text, self._shelf.known, guess_dates=False)
+            return parse(text, known, guess_dates=False, knows=knows)
         return query
 
     def _fused(self, meanings: Sequence[str]) -> ranking.Vectors:
@@ -146,6 +164,7 @@ class _Shelf:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self.conditions = Conditions(library)
         self._sightings: dict[int, dict[int, Sighting]] = {}
         self._captions: dict[int, str] = {}
         self._words: dict[int, list[tuple[str, str]]] = {}
@@ -191,6 +210,12 @@ class _Shelf:
             chosen -= set(self.seen(one))
         if query.favourite:
             chosen &= set(self._library.photos.favourites())
+        for place in query.places:
+            chosen &= self.conditions.in_place(place)
+        for album in query.albums:
+            chosen &= self.conditions.in_album(album)
+        for kind in query.types:
+            chosen &= self.conditions.of_type(kind)
         if query.dates:
             chosen = {one for one in chosen if query.dates.holds(self.taken.get(one))}
         if query.phrases:
@@ -247,6 +272,8 @@ class _Shelf:
             reasons.append(f"taken {self.taken[photo_id][:10]}")
         if query.favourite:
             reasons.append("one of your favourites")
+        reasons += [f"taken in {place}" for place in query.places]
+        reasons += [f"in “{album}”" for album in query.albums]
         if query.meaning:
             if photo_id not in self._words:
                 self._words[photo_id] = [(bare(w.folded), w.text) for w in words(caption)]
