@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 from engine.library.store import Store, id_list
 
-_COLUMNS = "width, height, taken_at, latitude, longitude, camera, format"
+_COLUMNS = "width, height, taken_at, latitude, longitude, camera, format, duration, pair"
 
 
 @dataclass(frozen=True)
 class Info:
     """width, height: pixels of the upright picture; taken_at: ISO 8601, local to the camera, with
-    an offset where the camera knew it; latitude, longitude: degrees, north and east positive."""
+    an offset where the camera knew it; latitude, longitude: degrees, north and east positive;
+    format: "JPEG", "RAW", "video"...; duration: of a video, in seconds; pair: the same for the
+    still and the movie of a Live Photo."""
 
     width: int
     height: int
@@ -24,6 +26,8 @@ class Info:
     longitude: float | None
     camera: str | None
     format: str
+    duration: float | None = None
+    pair: str | None = None
 
 
 class Infos:
@@ -35,7 +39,8 @@ class Infos:
     def put_many(self, infos: Mapping[int, Info]) -> None:
         """Store what is known of many photos, by photo id."""
         self._index.many(
-            f"INSERT OR REPLACE INTO info (photo_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO info (photo_id, {_COLUMNS})"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     photo_id,
@@ -46,6 +51,8 @@ class Infos:
                     info.longitude,
                     info.camera,
                     info.format,
+                    info.duration,
+                    info.pair,
                 )
                 for photo_id, info in infos.items()
             ],

@@ -17,6 +17,7 @@ from engine.library.decisions import Decisions
 from engine.library.encodings import Encodings
 from engine.library.faces import Faces
 from engine.library.folders import Folders
+from engine.library.hints import PhotoHints
 from engine.library.info import Infos
 from engine.library.jobs import Jobs
 from engine.library.learned import LearnedParts
@@ -54,6 +55,7 @@ class Library:
         self.albums = Albums(catalogue)
         self.settings = Settings(catalogue)
         self.info = Infos(index)
+        self.hints = PhotoHints(index)
         self.stages = Stages(index, versions, self.photos, self.info)
         self.captions = Captions(catalogue, index, versions, self.stages)
         self.sightings = Sightings(catalogue, index, versions)
