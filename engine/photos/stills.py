@@ -51,7 +51,7 @@ warnings.simplefilter("error", Image.DecompressionBombWarning)
 # What else it finds odd in a file concerns that file alone, and is read or refused by us.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 # It logs every chunk and tag when the program logs at all, values included.
-logging.getLogger("PIL").setLevel(logging.WARNING)
+logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
 
 def decode(
@@ -151,9 +151,12 @@ def _reduced(image: Image.Image, target: tuple[int, int]) -> Image.Image:
 
 def _later_frame(image: Image.Image, target: tuple[int, int], first: Picture) -> Picture:
     """The first frame of an animation that shows something, or else `first`."""
+    size = image.size
     for number in range(1, _MOST_FRAMES):
         try:
             image.seek(number)
+            if image.size != size:  # a frame larger than all of it, however large
+                break
             picture = _picture(image, target)
         except Exception:  # the animation ends, or is damaged from here on
             break

@@ -7,6 +7,8 @@ Whatever is in the file, it is done with after some `PATIENCE`.
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import functools
 import io
 import re
 import time
@@ -43,6 +45,9 @@ _READ_ON = 600
 _4K = 9_000_000
 """Pixels. Of anything larger the few frames that a decoder keeps are a lot of memory."""
 
+_LARGEST_PIECE = 160 << 20
+"""Bytes that FFmpeg may ask for at once: a frame of the largest kind, and some."""
+
 _APPLE = "com.apple.quicktime."
 _ISO_6709 = re.compile(r"([+-]\d+(?:\.\d+)?)([+-]\d+(?:\.\d+)?)")
 _UNSET_CLOCK = "1971"
@@ -57,6 +62,7 @@ def decode(
     """
     import av
 
+    _bound_memory()
     clock = _Clock(file)
     with (
         sentences(kind.name),
@@ -77,6 +83,20 @@ def decode(
         info = _info(container, stream, kind)
         hints = embedded.gather(sidecars, Stored(1, *size)).or_else(_hints(container.metadata))
     return Decoded(pictures[0], *size, info, hints, tuple(pictures[1:]))
+
+
+@functools.cache
+def _bound_memory() -> None:
+    """Set FFmpeg's limit on one piece of memory, which PyAV knows nothing of.
+
+    Without it a few bytes can claim a billion frames, each with its place in an index.
+    """
+    import av.buffer
+
+    with contextlib.suppress(OSError, AttributeError):
+        limit = ctypes.CDLL(av.buffer.__file__).av_max_alloc
+        limit.argtypes, limit.restype = [ctypes.c_size_t], None
+        limit(_LARGEST_PIECE)
 
 
 class _Clock:
@@ -123,7 +143,7 @@ def _pictures(
     for frames in (_at_moments(container, stream), _one_by_one(container, stream)):
         for frame in frames:
             picture, size = _upright(frame, stream, longest_side)
-            (flat if is_flat(picture) else good).append(picture)
+            (flat if frame.is_corrupt or is_flat(picture) else good).append(picture)
             if len(good) == FRAMES or clock.is_over:
                 break
         if good or clock.is_over:

@@ -32,6 +32,8 @@ _MP = "{http://ns.microsoft.com/photo/1.2/}"
 _MPRI = "{http://ns.microsoft.com/photo/1.2/t/RegionInfo#}"
 _MPREG = "{http://ns.microsoft.com/photo/1.2/t/Region#}"
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
 _LISTS = {_RDF + "Bag", _RDF + "Seq", _RDF + "Alt"}
 _DATES = (_EXIF + "DateTimeOriginal", _PHOTOSHOP + "DateCreated", _XMP + "CreateDate")
 _KINDS = {"": "face", "face": "face", "pet": "pet"}
@@ -64,8 +66,9 @@ def _root(packet: bytes) -> Element:
 
     if len(packet) > MOST_BYTES:
         raise ValueError
-    # Writers leave NULs and padding around it.
-    root: Element = fromstring(packet.strip(b"\0 \t\r\n"), forbid_dtd=True)
+    if not packet.startswith(_UTF_16):
+        packet = packet.strip(b"\0 \t\r\n")  # what writers leave around it
+    root: Element = fromstring(packet, forbid_dtd=True)
     return root
 
 

@@ -7,13 +7,16 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image
 
 from engine.errors import PhotoError
-from engine.photos import decode, decoding
+from engine.photos import decode, decoded
+from engine.photos.decoded import refuse_above
+from tests.photos.corpus_jpeg import swapping_profile
 from tests.photos.pictures import (
     CORNERS,
     HOW,
@@ -26,6 +29,12 @@ from tests.photos.pictures import (
     noise,
     png_bomb,
 )
+from tests.photos.raws import dng
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.photos.decoded import Picture
 
 KINDS = ["JPEG", "PNG", "WEBP", "TIFF", "GIF", "HEIF", "AVIF"]
 
@@ -163,19 +172,6 @@ def test_a_transparent_colour_or_palette_entry_lies_on_white(side: int) -> None:
         assert close_to(picture[5, -5], WHITE)
 
 
-def swapping_profile() -> bytes:
-    """An ICC profile whose red and green are those of sRGB the other way round."""
-    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    profile = profile.replace(b"s\0R\0G\0B\0", b"o\0d\0d\0!\0").replace(b"sRGB", b"odd!")
-    tags = {}
-    for at in range(132, 132 + 12 * int.from_bytes(profile[128:132], "big"), 12):
-        tags[bytes(profile[at : at + 4])] = at
-    red, green = tags[b"rXYZ"], tags[b"gXYZ"]
-    offsets = bytes(profile[red + 4 : red + 12]), bytes(profile[green + 4 : green + 12])
-    profile[red + 4 : red + 12], profile[green + 4 : green + 12] = offsets[1], offsets[0]
-    return bytes(profile)
-
-
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF", "AVIF"])
 @pytest.mark.parametrize("side", [512, 48])
 def test_colours_are_as_the_files_profile_means_them(kind: str, side: int) -> None:
@@ -303,12 +299,10 @@ def test_a_tiff_and_a_gif_bomb_are_refused() -> None:
         decode(huge, 512)
 
 
-def test_the_bound_holds_at_its_edge(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decoding, "MAX_PIXELS", 96 * 64)
-    assert decode(encoded(corners(), "PNG"), 512).width == 96
-    monkeypatch.setattr(decoding, "MAX_PIXELS", 96 * 64 - 1)
-    with pytest.raises(PhotoError, match="claims 96 x 64 pixels"):
-        decode(encoded(corners(), "PNG"), 512)
+def test_the_bound_holds_at_its_edge() -> None:
+    refuse_above(6, 3000, 2000)
+    with pytest.raises(PhotoError, match="claims 3000 x 2001 pixels, more than the 6 megapixels"):
+        refuse_above(6, 3000, 2001)
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"\0" * 100, b"%PDF-1.4", b"BM" + b"\0" * 100])
@@ -337,11 +331,14 @@ def test_nothing_a_decoder_says_reaches_the_terminal(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
-def test_large_pictures_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decoding, "_LARGE", 10)
-    data = encoded(corners(), "PNG")
+@pytest.mark.parametrize("make", [encoded, dng], ids=["still", "raw"])
+def test_large_pictures_take_turns(
+    monkeypatch: pytest.MonkeyPatch, make: Callable[[Picture], bytes]
+) -> None:
+    monkeypatch.setattr(decoded, "LARGE", 10)
+    data = make(corners())
     results: list[int] = []
-    with decoding._one_large:
+    with decoded.one_large:
         thread = threading.Thread(target=lambda: results.append(decode(data, 64).width))
         thread.start()
         thread.join(0.2)
