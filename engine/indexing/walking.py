@@ -100,7 +100,10 @@ def walk(
 
 def _belongs_to_a_still(entry: os.DirEntry[bytes], moving: Collection[bytes]) -> bool:
     """Whether a file is the movie of a Live Photo, so that it is no photo of its own."""
-    return entry.name in moving and entry.stat().st_size <= live.LARGEST
+    if entry.name not in moving:
+        return False
+    found = entry.stat()
+    return stat.S_ISREG(found.st_mode) and live.is_moment(entry.path, found.st_size)
 
 
 def _file(entry: os.DirEntry[bytes]) -> File | Trouble:

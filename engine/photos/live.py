@@ -14,6 +14,10 @@ LARGEST = 32 << 20
 
 _STILLS = {b".heic", b".heif", b".hif", b".jpg", b".jpeg", b".jpe"}
 _MOVIES = {b".mov", b".mp4"}
+_ONLY_WITH_MARK = b".mp4"
+"""What phones write is .MOV. Some services rename it, but many other movies are called so too."""
+_MARK = b"com.apple.quicktime.content.identifier"
+_MARKED_WITHIN = 1 << 18
 
 _APPLE = b"Apple iOS\0"
 _PAIR = 0x0011
@@ -21,10 +25,7 @@ _ASCII = 2
 
 
 def movies(names: Iterable[bytes]) -> frozenset[bytes]:
-    """Of the names in one folder, those of movies that belong to a still beside them.
-
-    Names alone cannot tell a long movie from a short one: see `LARGEST`.
-    """
+    """Of the names in one folder, those of movies that may belong to a still beside them."""
     stills: set[bytes] = set()
     candidates: list[tuple[bytes, bytes]] = []
     for name in names:
@@ -34,6 +35,22 @@ def movies(names: Iterable[bytes]) -> frozenset[bytes]:
         elif extension in _MOVIES:
             candidates.append((stem, name))
     return frozenset(name for stem, name in candidates if stem in stills)
+
+
+def is_moment(path: bytes, size: int) -> bool:
+    """Whether a movie of that many bytes, beside a still of its name, belongs to it.
+
+    Raises OSError.
+    """
+    if size > LARGEST:
+        return False
+    if not path.lower().endswith(_ONLY_WITH_MARK):
+        return True
+    with open(path, "rb") as file:
+        if _MARK in file.read(_MARKED_WITHIN):
+            return True
+        file.seek(max(0, size - _MARKED_WITHIN))
+        return _MARK in file.read(_MARKED_WITHIN)
 
 
 def pair_of_still(maker_note: object) -> str | None:
