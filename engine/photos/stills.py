@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from engine.errors import PhotoError
-from engine.photos import embedded, formats, jpeg
-from engine.photos.colour import to_rgb, to_srgb
+from engine.photos import embedded, formats, gif, jpeg
+from engine.photos.colour import SIXTEEN_BITS, to_rgb, to_srgb
 from engine.photos.decoded import (
     LARGE,
     Decoded,
@@ -60,6 +60,8 @@ def decode(
     """Decode the bytes of a picture; see `engine.photos.decode`. Raises PhotoError."""
     import numpy as np
 
+    if kind is formats.GIF:
+        refuse_above(kind.megapixels, *gif.extent(data, _MOST_FRAMES))
     with sentences(kind.name), _open(data, kind) as image:
         width, height = image.size
         refuse_above(_megapixels(image, data, kind), width, height)
@@ -127,14 +129,20 @@ def _shrunk(image: Image.Image, target: tuple[int, int]) -> Image.Image:
     image.load()
     if image.size == target:
         return image
+    import numpy as np
+
     large = image.width * image.height > LARGE
     if image.mode in ("1", "P", "PA") or (
         image.has_transparency_data and (large or image.mode in ("L", "RGB"))
     ):
         # These cannot be averaged as they are: bits, indexes, and a colour that means nothing.
         image = _reduced(image, target) if large else to_rgb(image)
-    # The gap shrinks by whole pixels first: as good to look at, and many times faster.
-    return image.resize(target, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    # The gap shrinks by whole pixels first: as good to look at, and many times faster. Pillow
+    # cannot do so with 16 bits, and garbles them when their bytes are the wrong way round.
+    deep = image.mode in SIXTEEN_BITS
+    if deep:
+        image = Image.fromarray(np.asarray(image).astype(np.uint16))
+    return image.resize(target, Image.Resampling.BICUBIC, reducing_gap=None if deep else 2.0)
 
 
 def _reduced(image: Image.Image, target: tuple[int, int]) -> Image.Image:

@@ -100,7 +100,7 @@ def _bound_memory() -> None:
 
 
 class _Clock:
-    """A file that FFmpeg may read for a while, as long as nothing else stops it from trying."""
+    """A file that seems to end when the patience with it does, since nothing else stops FFmpeg."""
 
     def __init__(self, file: BinaryIO | io.FileIO) -> None:
         self._file = file
@@ -112,9 +112,7 @@ class _Clock:
         return time.monotonic() > self._until
 
     def read(self, size: int) -> bytes:
-        if self.is_over:
-            raise TimeoutError
-        return self._file.read(size) or b""
+        return b"" if self.is_over else self._file.read(size) or b""
 
     def seek(self, offset: int, whence: int = 0) -> int:
         return self._file.seek(offset, whence)

@@ -164,7 +164,7 @@ CASES = [
     ),
     jpeg("panorama.jpg", lambda: encoded(corners(12_000, 900)), (12_000, 900)),
     jpeg("vast.jpg", partial(vast_grey, 24_000, 24_000), (24_000, 24_000), shows=GREY),
-    Case("beyond.jpg", partial(sized, 30_000, 30_000), refused="claims 30000 x 30000.*600 mega"),
+    Case("beyond.jpg", partial(sized, 30_000, 30_000), refused="claims .*600 megapixels"),
     Case("nothing-across.jpg", partial(sized, 0, 64), refused=CUT),
     Case("layer-upon-layer.jpg", partial(layers, 5000), refused="so many layers"),
     Case("cut.jpg", lambda: encoded(noise(300, 200))[:9000], refused=CUT),

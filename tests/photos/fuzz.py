@@ -32,7 +32,7 @@ from tests.photos.packets import face, packet, people_tag, words
 from tests.photos.pictures import corners, encoded
 
 LONGEST = 5.0
-"""Seconds that any file may take."""
+"""Seconds of work that any file may take; after ten times that by the clock it hangs."""
 
 MOST_MEMORY = 1 << 30
 """Bytes that reading a damaged small file may take at its worst: what a large picture may."""
@@ -99,7 +99,7 @@ def check(data: bytes, name: str) -> None:
     if _RESET.exists():
         _RESET.write_text("5")  # so that the highest memory is that of this file
     before = _highest()
-    started = time.monotonic()
+    started = time.process_time()
     try:
         if name.endswith(".xmp"):
             decode(_plain(), _SIDE, [data])
@@ -108,7 +108,7 @@ def check(data: bytes, name: str) -> None:
             assert max(picture.shape[:2]) <= _SIDE
     except PhotoError as error:
         assert str(error).endswith("."), f"not a sentence: {error}"  # noqa: PT017
-    took = time.monotonic() - started
+    took = time.process_time() - started
     assert took < LONGEST, f"took {took:.1f} s"
     used = _highest() - before
     assert used < MOST_MEMORY, f"took {used >> 20} MB"
@@ -142,7 +142,7 @@ def fuzz(name: str, round_number: int, examples: int, kept: Path) -> None:
     def survives(mutations: list[Mutation]) -> None:
         data = damaged(seeds()[name], mutations)
         (kept / "current").write_bytes(data)
-        faulthandler.dump_traceback_later(2 * LONGEST, exit=True)
+        faulthandler.dump_traceback_later(10 * LONGEST, exit=True)
         try:
             check(data, name)
         finally:
