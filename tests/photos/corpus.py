@@ -39,11 +39,18 @@ class Case:
 
 def every_case() -> list[Case]:
     """The whole corpus; names are those of files and all different."""
-    from tests.photos import corpus_jpeg, corpus_pictures, corpus_refused, corpus_sensors
+    from tests.photos import (
+        corpus_coded,
+        corpus_jpeg,
+        corpus_pictures,
+        corpus_refused,
+        corpus_sensors,
+    )
 
     cases = [
         *corpus_jpeg.CASES,
         *corpus_pictures.CASES,
+        *corpus_coded.CASES,
         *corpus_sensors.CASES,
         *corpus_refused.CASES,
     ]
