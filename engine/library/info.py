@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 from engine.library.store import Store, id_list
 
-_COLUMNS = "width, height, taken_at, latitude, longitude, camera, format"
+_COLUMNS = "width, height, taken_at, latitude, longitude, camera, format, duration, pair"
 
 
 @dataclass(frozen=True)
 class Info:
     """width, height: pixels of the upright picture; taken_at: ISO 8601, local to the camera, with
-    an offset where the camera knew it; latitude, longitude: degrees, north and east positive."""
+    an offset where the camera knew it; latitude, longitude: degrees, north and east positive;
+    format: "JPEG", "RAW", "video"...; duration: of a video, in seconds; pair: the same for the
+    still and the movie of a Live Photo."""
 
     width: int
     height: int
@@ -25,6 +27,8 @@ class Info:
     longitude: float | None
     camera: str | None
     format: str
+    duration: float | None = None
+    pair: str | None = None
 
 
 class Infos:
@@ -82,7 +86,7 @@ class Infos:
     def _put(self, infos: Mapping[int, Info]) -> None:
         self._index.many(
             f"INSERT OR REPLACE INTO info (photo_id, {_COLUMNS}, moment)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
             " CAST(strftime('%s', substr(?4, 1, 19)) AS INTEGER))",
             [
                 (
@@ -94,6 +98,8 @@ class Infos:
                     info.longitude,
                     info.camera,
                     info.format,
+                    info.duration,
+                    info.pair,
                 )
                 for photo_id, info in infos.items()
             ],

@@ -18,6 +18,7 @@ from engine.library.encodings import Encodings
 from engine.library.faces import Faces
 from engine.library.folders import Folders
 from engine.library.groups import Groups
+from engine.library.hints import PhotoHints
 from engine.library.info import Infos
 from engine.library.jobs import Jobs
 from engine.library.learned import LearnedParts
@@ -61,6 +62,7 @@ class Library:
         self.settings = Settings(catalogue)
         self.info = Infos(index)
         self.timelines = Timelines(catalogue, index)
+        self.hints = PhotoHints(index)
         self.stages = Stages(index, versions, self.photos, self.info)
         self.captions = Captions(catalogue, index, versions, self.stages)
         merges = Merges(catalogue)

@@ -167,6 +167,7 @@ class _Shelf:
         self.conditions = Conditions(library)
         self._sightings: dict[int, dict[int, Sighting]] = {}
         self._captions: dict[int, str] = {}
+        self._written: dict[int, str] = {}
         self._words: dict[int, list[tuple[str, str]]] = {}
 
     @cached_property
@@ -223,7 +224,7 @@ class _Shelf:
             chosen = {
                 one
                 for one in chosen
-                if all(contains_phrase(self._captions[one], text) for text in query.phrases)
+                if all(self._where(one, text) is not None for text in query.phrases)
             }
         return chosen
 
@@ -248,9 +249,11 @@ class _Shelf:
         missing = [one for one in dict.fromkeys(ids) if one not in self._captions]
         if missing:
             found = self._library.captions.many(missing)
+            hints = self._library.hints.many(missing)
             for one in missing:
                 caption = found.get(one)
                 self._captions[one] = render(caption.template, self.names) if caption else ""
+                self._written[one] = hints[one].words if one in hints else ""
 
     def why(self, query: Query, photo_id: int, asked: Collection[str]) -> list[str]:
         """The reasons a photo is among the results; `asked` are the folded words of the meaning."""
@@ -267,7 +270,10 @@ class _Shelf:
         if query.unwanted:
             reasons.append("without " + ", ".join(self.names[one] for one in query.unwanted))
         caption = self._captions[photo_id]
-        reasons += [f"its caption has “{phrase}”" for phrase in query.phrases]
+        reasons += [
+            f"its {self._where(photo_id, phrase) or 'caption'} has “{phrase}”"
+            for phrase in query.phrases
+        ]
         if query.dates:
             reasons.append(f"taken {self.taken[photo_id][:10]}")
         if query.favourite:
@@ -282,3 +288,9 @@ class _Shelf:
                 reasons.append("its caption says " + ", ".join(dict.fromkeys(shared)))
             reasons.append(f"looks like “{query.meaning}”")
         return reasons
+
+    def _where(self, photo_id: int, phrase: str) -> str | None:
+        """Whether a photo's caption or what others wrote about it has a phrase; None if neither."""
+        if contains_phrase(self._captions[photo_id], phrase):
+            return "caption"
+        return "description" if contains_phrase(self._written[photo_id], phrase) else None

@@ -37,6 +37,11 @@ def favourites(context: Context) -> set[int]:
     return set(context.reader._shelf.library().photos.favourites())
 
 
+def names(context: Context) -> tuple[str | None, str | None]:
+    """What can be undone, and what redone."""
+    return context.history.undoable, context.history.redoable
+
+
 def test_favourites_come_and_go(
     context: Context, photo_ids: list[int], told: list[Change], notices: list[Notice]
 ) -> None:
@@ -52,13 +57,12 @@ def test_favourites_come_and_go(
     assert favourites(context) == {first}  # it was one before
     context.history.undo()
     assert favourites(context) == set()
-    assert context.history.undoable is None
+    assert names(context) == (None, "3 photos among your favourites")
     context.history.redo()
     context.history.redo()
     assert favourites(context) == {first, *rest}
-    assert context.history.redoable is None
     assert {word for change in told for word in change.what} == {"favourites"}
-    assert told[0].photo_ids == {first}
+    assert told[0].photo_ids == frozenset([first])
 
 
 def test_the_toasts_undo_takes_back_its_own_decision_and_only_once(
@@ -118,14 +122,14 @@ def test_what_cannot_be_written_is_said_and_can_be_tried_again(
     heard: list[str] = []
     context.history.decide(Decision("x", undo, do), failed=heard.append)
     assert heard == ["It cannot be undone right now."]
-    assert context.history.undoable is None
+    assert names(context) == (None, None)
     context.history.decide(Decision("Done", do, undo))
     context.history.undo()
     assert notices[-1].text == "It cannot be undone right now."
-    assert context.history.undoable == "Done"
+    assert names(context) == ("Done", None)
     refusing = False
     context.history.undo()
-    assert context.history.redoable == "Done"
+    assert names(context) == (None, "Done")
     assert len(told) == 2
 
 

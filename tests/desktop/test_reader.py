@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,11 @@ from desktop.reading.reader import ASIDE, LONG, QUICK, WRITE, Reader
 from desktop.reading.shelf import Shelf
 from engine.errors import LibraryError, UsageError
 from engine.library import Library
+
+
+def unwanted(answer: object) -> None:
+    """Takes an answer that must not come."""
+    pytest.fail(f"{answer!r} came")
 
 
 class Patient:
@@ -123,9 +129,9 @@ def test_what_fails_is_a_sentence(reader: Reader, lanes: Lanes) -> None:
     def break_down(_: Library) -> None:
         raise ZeroDivisionError
 
-    reader.read(reader, refuse, pytest.fail, said.append)
-    reader.read(reader, break_down, pytest.fail, said.append)
-    reader.read(reader, refuse, pytest.fail)
+    reader.read(reader, refuse, unwanted, said.append)
+    reader.read(reader, break_down, unwanted, said.append)
+    reader.read(reader, refuse, unwanted)
     lanes.made[QUICK].run()
     assert said[0] == "That makes no sense."
     assert "ZeroDivisionError" in said[1]
@@ -137,7 +143,7 @@ def test_a_library_that_cannot_be_opened_is_said_each_time(home: Path, lanes: La
     (home / "library.db").write_bytes(b"this is no database" * 100)
     reader, said = Reader(Shelf(home), lanes), list[str]()
     for _ in range(2):
-        reader.read(reader, lambda library: library, pytest.fail, said.append)
+        reader.read(reader, lambda library: library, unwanted, said.append)
     lanes.made[QUICK].run()
     assert len(said) == 2
     assert str(home) in said[0]
@@ -152,7 +158,7 @@ def test_closing_writes_what_was_decided_and_drops_what_was_only_asked(
     reader.close()
     with Library.open(home) as library:
         assert [one.path for one in library.folders.all()] == [Path("/photos")]
-    reader.read(reader, lambda _: 2, pytest.fail)
+    reader.read(reader, lambda _: 2, unwanted)
     assert all(not lane.waiting for lane in lanes.made.values())
 
 
@@ -170,7 +176,7 @@ def test_a_lane_works_in_order_and_finishes_before_it_ends(
 ) -> None:
     lane, done = make("test"), list[int]()
     for number in range(20):
-        lane.submit(lambda number=number: done.append(number))
+        lane.submit(partial(done.append, number))
     lane.close()
     assert done == list(range(20))
     lane.close()

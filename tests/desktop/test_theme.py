@@ -32,7 +32,8 @@ PAIRS = [
 
 def light(colour: str) -> float:
     """Relative luminance, as WCAG 2 defines it."""
-    parts = QColor(colour).getRgbF()[:3]
+    mixed = QColor(colour)
+    parts = (mixed.redF(), mixed.greenF(), mixed.blueF())
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     ]

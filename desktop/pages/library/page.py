@@ -66,6 +66,8 @@ class LibraryPage(Page):
             self.bar.set_text(destination.query)
         self.panel.setFocus()
 
+        self._welcome()
+
     def leave(self) -> None:
         self._remember()
 
@@ -113,13 +115,18 @@ class LibraryPage(Page):
         )
 
     def _show_timeline(self, overview: Overview) -> None:
-        if not overview.folders and self._overview is None and self.isVisible():
-            self.context.navigation.go(navigation.WELCOME)
         self._overview, self._timeline = overview, overview.timeline
+        if self.isVisible():
+            self._welcome()
         if self.bar.text:
             self.search.ask(self.bar.text, self._timeline)
             return
         self._show_all()
+
+    def _welcome(self) -> None:
+        """Without folders there is nothing to see, and something to choose."""
+        if self._overview is not None and not self._overview.folders:
+            self.context.navigation.go(navigation.WELCOME)
 
     def _show_all(self) -> None:
         """Every photo, where one was before the search."""

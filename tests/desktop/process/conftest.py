@@ -22,8 +22,8 @@ __all__ = ["nothing_left"]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-QUICK = Patience(start=30, ask=0.2, answer=1.5, stop=3, delays=(0.01, 0.05), crashes=4)
-WAIT = 40_000
+QUICK = Patience(ask=0.5, answer=60, stop=5, delays=(0.01, 0.05), crashes=4)
+WAIT = 120_000
 """Milliseconds after which what a test waits for will not come."""
 
 

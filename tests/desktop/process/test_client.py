@@ -12,19 +12,14 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QTimer
 
-from desktop.process.client import Patience
+from desktop.process.client import PROTOCOL, Patience
 from desktop.process.messages import Change, Trouble
 from engine.library import Library
+from engine.service import wire
 from tests.desktop.process.conftest import QUICK, NewDesk, kill
 from tests.service.talk import Gate
 
 MakeGate = Callable[[str], Gate]
-
-
-def lesson(photos: Path) -> dict[str, Any]:
-    """What teaches Biscuit."""
-    chosen = [{"path": str(photos / name)} for name in ("00.png", "06.png")]
-    return {"name": "Biscuit", "kind": "pet", "photos": chosen}
 
 
 def nothing(_: object) -> None:
@@ -72,32 +67,6 @@ def test_what_is_asked_before_it_is_ready_waits(photos: Path, desk: NewDesk) -> 
     assert changes[0].concerns(told)
     assert not changes[0].concerns([17])
     assert len(answers) == 2, "what was cancelled is not answered"
-
-
-def test_teaching_from_photos_of_the_library(photos: Path, home: Path, desk: NewDesk) -> None:
-    one = desk()
-    one.ready()
-    index = one.client.request("index", {"captions": False}, nothing)
-    one.ended(index.job)
-    with Library.open(home) as library:
-        known = [library.photos.by_path(photos / name) for name in ("00.png", "06.png")]
-        ids = [photo.id for photo in known if photo is not None]
-        teach = one.client.request(
-            "teach",
-            {
-                "name": "Biscuit",
-                "kind": "pet",
-                "photos": [{"photo_id": ids[0], "box": (0, 0, 0.5, 0.5)}, {"photo_id": ids[1]}],
-            },
-            nothing,
-        )
-        assert (one.job(teach.job).state, one.job(teach.job).subject) == ("queued", "Biscuit")
-        done = one.ended(teach.job)
-        assert done.result is not None, done
-        assert (done.result["tagged"], done.result["recognised"]) == (2, 5)
-        tags = {tag.photo_id: tag.box for tag in library.tags.of_concept(done.result["concept_id"])}
-        assert tags == {ids[0]: (0, 0, 0.5, 0.5), ids[1]: None}
-        assert all(library.photos.get(photo) for photo in done.result["uncertain"])
 
 
 def test_refusals_are_sentences(photos: Path, desk: NewDesk) -> None:
@@ -230,7 +199,7 @@ def test_one_that_keeps_dying_is_left_alone_until_it_is_started(
 
 
 def test_one_that_hangs_is_started_again(photos: Path, desk: NewDesk) -> None:
-    one = desk()
+    one = desk(patience=Patience(ask=0.1, answer=1.0, delays=(0.01,)))
     one.ready()
     first = one.client.pid
     kill(first, signal.SIGSTOP)
@@ -241,7 +210,7 @@ def test_one_that_hangs_is_started_again(photos: Path, desk: NewDesk) -> None:
 def test_one_that_is_busy_does_not_hang(photos: Path, desk: NewDesk, gate: MakeGate) -> None:
     """While models load or work, it says that it lives."""
     encoding, reading = gate("encode"), gate("text")
-    one = desk(patience=Patience(ask=0.05, answer=0.3, stop=20))
+    one = desk(patience=Patience(ask=0.1, answer=2.0))
     one.ready()
     first = one.client.pid
     index = one.client.request("index", {"captions": False}, nothing)
@@ -249,7 +218,7 @@ def test_one_that_is_busy_does_not_hang(photos: Path, desk: NewDesk, gate: MakeG
     one.until(encoding.is_reached)
     one.until(reading.is_reached)
     later: list[bool] = []
-    QTimer.singleShot(1000, lambda: later.append(True))
+    QTimer.singleShot(4000, lambda: later.append(True))
     one.until(lambda: later)
     encoding.open()
     reading.open()
@@ -301,6 +270,7 @@ def test_what_is_no_message_is_passed_over(desk: NewDesk) -> None:
 
 
 def test_one_of_another_version_is_not_spoken_to(desk: NewDesk) -> None:
+    assert PROTOCOL == wire.PROTOCOL
     other = talking("def answer(request): say(id=request['id'], result={'protocol': 2})")
     one = desk(other)
     one.client.start()

@@ -18,7 +18,7 @@ from tests.desktop.process.conftest import Desk, NewDesk, kill
 from tests.models.hub_server import HubServer, serving
 from tests.models.tiny_download import EYE, FILES
 from tests.service.talk import Gate
-from tests.tiny import TinyPack
+from tests.tiny import TinyPack, paint
 
 MakeGate = Callable[[str], Gate]
 LESSON = ("00.png", "06.png")
@@ -85,15 +85,24 @@ def test_while_teaching(
     one.ready()
     one.ended(one.client.request("index", {}, nothing).job)
     learning = gate("learn")
-    examples = [{"path": str(photos / name)} for name in LESSON]
-    teach = one.client.request(
-        "teach", {"name": "Biscuit", "kind": "pet", "photos": examples}, nothing
-    )
-    one.answer("ping")
-    killed_at(one, learning)
-    done = one.ended(teach.job)
-    assert done.result is not None, done
-    assert (done.result["tagged"], done.result["recognised"]) == (2, 5)
+    with Library.open(home) as library:
+        photo = library.photos.by_path(photos / LESSON[0])
+        assert photo is not None
+        box = (0.0, 0.0, 0.5, 0.5)
+        examples = [{"photo_id": photo.id, "box": box}, {"path": photos / LESSON[1]}]
+        teach = one.client.request(
+            "teach", {"name": "Biscuit", "kind": "pet", "photos": examples}, nothing
+        )
+        assert (one.job(teach.job).state, one.job(teach.job).subject) == ("queued", "Biscuit")
+        one.answer("ping")
+        killed_at(one, learning)
+        done = one.ended(teach.job)
+        assert done.result is not None, done
+        assert (done.result["tagged"], done.result["recognised"]) == (2, 5)
+        tags = {tag.photo_id: tag.box for tag in library.tags.of_concept(done.result["concept_id"])}
+        assert tags.pop(photo.id) == box
+        assert list(tags.values()) == [None]
+        assert all(library.photos.get(photo) for photo in done.result["uncertain"])
     assert shown(home) == calm()
 
 
@@ -217,27 +226,31 @@ def test_a_job_that_always_kills_stops_the_engine_until_it_is_started_again(
 
 
 def test_the_window_killed_too_a_lesson_goes_on_at_its_next_start(
-    photos: Path, home: Path, desk: NewDesk, gate: MakeGate, calm: Callable[[], dict[str, Any]]
+    photos: Path, home: Path, desk: NewDesk, gate: MakeGate
 ) -> None:
     """As in a power cut: what was to be taught was said, so it is not forgotten."""
+    with Familiar(Library.open(home), TinyPack()) as familiar:
+        familiar.index()
+    paint(photos / "40.png", ["orange"], 40)
     one = desk()
     one.ready()
-    one.ended(one.client.request("index", {}, nothing).job)
-    learning = gate("learn")
-    examples = [{"path": str(photos / name)} for name in LESSON]
+    encoding = gate("encode")
+    examples = [{"path": str(photos / name)} for name in (*LESSON, "40.png")]
     one.client.request("teach", {"name": "Biscuit", "kind": "pet", "photos": examples}, nothing)
     one.answer("ping")
-    one.until(learning.is_reached)
+    one.until(encoding.is_reached)
     kill(one.client.pid)
     one.client.stop()
     assert [each["method"] for each in json.loads((home / "unfinished.json").read_text())] == [
         "teach"
     ]
-    learning.open()
+    encoding.open()
     another = desk()
     another.ready()
     another.until(lambda: any(job.kind == "teach" and job.ended for job in another.client.jobs()))
-    assert shown(home) == calm()
+    biscuit = [("Biscuit", "confirmed")]
+    taught = {name for name, (_, seen) in shown(home).items() if seen == biscuit}
+    assert taught == {*LESSON, "40.png"}
     assert json.loads((home / "unfinished.json").read_text()) == []
 
 
