@@ -27,6 +27,7 @@ STAGES = {
     "scan": "Finding photos",
     "look": "Looking at photos",
     "recognise": "Recognising",
+    "group": "Grouping faces",
     "learn": "Learning",
     "caption": "Writing captions",
 }
@@ -265,14 +266,6 @@ def demo(options: argparse.Namespace) -> int:
     if options.home is not None:
         raise UsageError("The demo has a library of its own; it takes no --home.")
     return tour.run(photos=options.photos)
-
-
-def no_window_yet(_: argparse.Namespace) -> int:
-    """`gui`, or no command at all."""
-    raise FamiliarError(
-        "The window comes with the desktop application, which is not there yet. "
-        "`familiar --help` lists what the command line can do."
-    )
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,7 @@ from engine.models.protocols import (
     Look,
     PersonalisableVLM,
 )
+from engine.news import CAPTIONS, Change, Tell, to_nobody
 from engine.progress import Cancel, Meter, Report
 
 if TYPE_CHECKING:
@@ -59,19 +61,33 @@ class Captioned:
 
 
 def caption_photos(
-    library: Library, pack: LoadedPack, ids: Sequence[int], report: Report, cancel: Cancel
+    library: Library,
+    pack: LoadedPack,
+    ids: Sequence[int],
+    report: Report,
+    cancel: Cancel,
+    *,
+    result: Captioned | None = None,
+    tell: Tell = to_nobody,
+    order: Callable[[Sequence[int]], Iterator[int]] = iter,
 ) -> Captioned:
-    """Caption photos in the order given; raises Cancelled between batches, keeping what is done."""
-    result = Captioned()
+    """Caption photos; raises Cancelled between batches, keeping what is done.
+
+    result: what is added to, for who wants to know also when this is stopped. order: the order in
+    which they are taken, asked for as they are.
+    """
+    result = Captioned() if result is None else result
     if not ids:
         return result
     version = caption_version(pack.vlm.version, pack.encoder.version)
     embeddings = load_embeddings(library, pack.vlm.version)
     meter = Meter(CAPTION, len(ids), report)
-    for start in range(0, len(ids), BATCH):
+    upcoming = order(ids)
+    for _ in range(0, len(ids), BATCH):
         cancel.check()
-        batch = ids[start : start + BATCH]
+        batch = list(islice(upcoming, BATCH))
         _caption_batch(library, pack, version, embeddings, batch, result)
+        tell(Change.of(CAPTIONS, photos=batch))
         meter.advance(len(batch))
     return result
 
@@ -80,18 +96,10 @@ def embed_edits(library: Library, encoder: ImageTextEncoder, version: str) -> No
     """Sentence vectors for captions the owner wrote; loads no model when there are none."""
     edits = library.captions.edits_without_vector(version)
     if edits:
-        nouns = noun_phrases(library)
+        nouns = library.concepts.noun_phrases()
         vectors = encoder.encode_sentences([render(text, nouns) for text in edits.values()])
         halves = vectors.astype(np.float16)
         library.captions.put_edit_vectors(version, dict(zip(edits, halves, strict=True)))
-
-
-def noun_phrases(library: Library) -> dict[int, str]:
-    """What stands for each concept in sentence vectors: "a dog", so that no name has a meaning."""
-    return {
-        one.id: f"{'an' if one.noun[:1].lower() in 'aeiou' else 'a'} {one.noun}"
-        for one in library.concepts.all()
-    }
 
 
 def as_template(caption: str, concepts: Sequence[int]) -> str:
@@ -144,7 +152,7 @@ def _caption_batch(
     candidates, refused = _candidates(
         vlm, ids, looks, {one: [embeddings[c] for c in named[one]] for one in ids}
     )
-    nouns = noun_phrases(library)
+    nouns = library.concepts.noun_phrases()
     texts = {
         one: best_fitting(encoder, pictures[one], found, [nouns[c] for c in named[one]])
         for one, found in candidates.items()

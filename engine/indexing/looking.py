@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from engine.errors import PackError
 from engine.indexing import stages
+from engine.indexing.order import First
 from engine.indexing.reading import Reader, Reading, Task
 from engine.library.hints import Hints, Region
 from engine.library.info import Info
 from engine.library.library import Library
 from engine.models.protocols import Encoding, Face, ImageTextEncoder
+from engine.news import PHOTOS, PROBLEMS, THUMBNAILS, Change, Tell, Trouble, to_nobody
 from engine.photos import thumbnails
 from engine.progress import Cancel, Meter, Report
 
@@ -35,6 +37,9 @@ AHEAD = 3 * BATCH
 
 LOOK = "look"
 
+_ASKED = 32
+"""Photos whose places are asked for together."""
+
 
 @dataclass
 class Looked:
@@ -46,19 +51,29 @@ class Looked:
 
 
 class Looking:
-    """The first pass over some photos of a library."""
+    """The first pass over some photos of a library; `result` is what it did so far."""
 
     def __init__(
-        self, library: Library, pack: LoadedPack, report: Report, cancel: Cancel, threads: int
+        self,
+        library: Library,
+        pack: LoadedPack,
+        report: Report,
+        cancel: Cancel,
+        threads: int,
+        *,
+        tell: Tell = to_nobody,
+        first: First | None = None,
     ) -> None:
         self._library = library
         self._pack = pack
         self._report = report
         self._cancel = cancel
         self._threads = threads
+        self._tell = tell
+        self._first = First() if first is None else first
         self._versions = stages.versions(pack)
         self._pending: dict[str, set[int]] = {}
-        self._result = Looked()
+        self.result = Looked()
 
     def look(self, only: Sequence[int] | None = None) -> Looked:
         """Do whatever is pending, newest photos first; loads no model when nothing is.
@@ -73,7 +88,7 @@ class Looking:
             self._pending[stage] = set(chosen)
             order.update(dict.fromkeys(chosen))
         if not order:
-            return self._result
+            return self.result
         encoder = self._pack.encoder
         analyser = self._pack.faces
         reader = Reader(
@@ -87,11 +102,12 @@ class Looking:
             self._write(batch, encoder)
             meter.advance(len(batch))
             self._cancel.check()
-        return self._result
+        return self.result
 
     def _tasks(self, ids: Sequence[int]) -> Iterator[Task]:
-        for start in range(0, len(ids), 256):
-            for photo in self._library.photos.many(ids[start : start + 256]).values():
+        upcoming = self._first.order(ids)
+        while some := list(islice(upcoming, _ASKED)):
+            for photo in self._library.photos.many(some).values():
                 yield Task(
                     photo_id=photo.id,
                     content_hash=photo.content_hash,
@@ -106,6 +122,7 @@ class Looking:
         good = [reading for reading in batch if not reading.away and reading.error is None]
         encodings, refused = _encode(encoder, [one for one in good if one.picture is not None])
         library, versions = self._library, self._versions
+        known = len(self.result.troubles)
         with library.transaction():
             library.info.put_many({one.photo_id: _info(one) for one in good})
             library.hints.put_many({one.photo_id: _hints(one) for one in good})
@@ -133,12 +150,17 @@ class Looking:
                     self._fail(one.photo_id, (stages.FACES,), one.face_error)
             for one in batch:
                 self._settle(one)
-        self._result.done += len(good)
+        self.result.done += len(good)
+        self._tell(Change.of(PHOTOS, THUMBNAILS, photos=done))
+        for path, reason in self.result.troubles[known:]:
+            self._tell(Trouble(path, reason))
+        if self.result.troubles[known:]:
+            self._tell(Change.of(PROBLEMS))
 
     def _settle(self, reading: Reading) -> None:
         """Record what is wrong with a photo's files."""
         if reading.away:
-            self._result.away += 1
+            self.result.away += 1
         if reading.error is not None:
             for stage in stages.ALL:
                 version = self._versions.of(stage)
@@ -157,7 +179,7 @@ class Looking:
         place = self._library.photos.place(path)
         size, mtime_ns = (place.size, place.mtime_ns) if place else (None, None)
         self._library.problems.put(path, reason, size, mtime_ns)
-        self._result.troubles.append((path, reason))
+        self.result.troubles.append((path, reason))
 
 
 def _info(reading: Reading) -> Info:
