@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.library.store import Store, id_list
@@ -64,6 +65,18 @@ class Infos:
             "SELECT photo_id, latitude, longitude FROM info"
             " WHERE latitude IS NOT NULL AND longitude IS NOT NULL"
         )
+
+    def formats(self) -> list[str]:
+        """The formats that any photo has, as in `Info`."""
+        return [row[0] for row in self._index.rows("SELECT DISTINCT format FROM info")]
+
+    def of_formats(self, formats: Iterable[str]) -> set[int]:
+        """The photos that have one of these formats."""
+        rows = self._index.rows(
+            "SELECT photo_id FROM info WHERE format IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(formats)),),
+        )
+        return {row[0] for row in rows}
 
     def taken(self) -> dict[int, str]:
         """When each photo was taken, for those that say so."""
