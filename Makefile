@@ -73,10 +73,10 @@ $(VENV)/.installed: pyproject.toml packaging/constraints.txt | $(BIN)/python
 
 $(VENV)/.developing: $(VENV)/.installed
 	@echo "Installing the developers' tools into .venv." >&2
-	@$(INSTALL) -e '.[demo,desktop,dev]'
+	@$(INSTALL) -e '.[demo,desktop,dev,full]'
 	@touch $@
 
 $(VENV)/.measuring: $(VENV)/.developing
 	@echo "Installing what the measurements need into .venv." >&2
-	@$(INSTALL) -e '.[demo,desktop,dev,bench]'
+	@$(INSTALL) -e '.[demo,desktop,dev,full,bench]'
 	@touch $@

@@ -13,10 +13,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from engine import cards
-from engine.cards import AlbumCard, Card, Found, Person, Results, Status
+from engine.cards import AlbumCard, Card, Found, Results, Status
 from engine.errors import FamiliarError
 from engine.library import Library
 from engine.library.folders import Folder
+from engine.library.people import Person
 from engine.library.settings import PACK
 from engine.news import Tell, to_nobody
 from engine.pointing import Which, Who, concept_of, photo_of

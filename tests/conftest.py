@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+import engine.models  # noqa: F401  # before any test imports transformers by itself; see `builds`
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
