@@ -36,8 +36,9 @@ class Announcer:
         self._thread.start()
 
     def job(self, job_id: str, describe: Callable[[], Mapping[str, Any]]) -> None:
-        """A job has changed; it is described when that is told."""
+        """A job has changed; it is described when that is told, the last one to change last."""
         with self._lock:
+            self._jobs.pop(job_id, None)
             self._jobs[job_id] = describe
         self._news.set()
 

@@ -1,4 +1,5 @@
-"""`python -m tests.service.tiny_service --home DIR` is the engine process with the tiny pack.
+"""`python -m tests.service.tiny_service --home DIR` is the engine process with tiny packs: `gated`,
+which is in use, `words`, whose captions differ, and `tiny`, which is downloaded.
 
 FAMILIAR_TINY_GATES names a folder. Where it holds a FIFO called `encode`, `caption`, `learn` or
 `text`, work of that kind stops there until somebody has opened the FIFO for writing and closed it
@@ -8,19 +9,22 @@ process there as the system would.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import familiar
+from engine.models import packs
+from engine.models.pack import LoadedPack, Needs, Pack, PackPart
 from engine.models.protocols import ConceptEmbedding, Encoding, Look, Picture
 from engine.service.__main__ import main
+from tests.models import tiny_download
 from tests.tiny import TinyEncoder, TinyPack, TinyVLM
 
 GATES = "FAMILIAR_TINY_GATES"
@@ -37,7 +41,8 @@ class Gates:
             return
         gate = self._folder / name
         if gate.is_fifo():
-            gate.read_bytes()
+            with contextlib.suppress(FileNotFoundError):  # opened for good just now
+                gate.read_bytes()
         elif gate.exists():
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -72,14 +77,36 @@ class GatedVLM(TinyVLM):
         return super().loss(*arguments, **named)
 
 
+class OtherWords(GatedVLM):
+    """Another captioner, on the same features."""
+
+    version = "tiny-vlm-2"
+
+    def caption(
+        self, looks: Sequence[Look], concepts: Sequence[Sequence[ConceptEmbedding]]
+    ) -> list[str]:
+        return [f"{one}, seen anew" for one in super().caption(looks, concepts)]
+
+
 def install() -> None:
-    """Make the gated tiny pack the one that the process uses."""
+    """Put the tiny packs in the place of the real ones."""
     folder = os.environ.get(GATES)
     gates = Gates(Path(folder) if folder else None)
-    pack = TinyPack()
-    pack.encoder, pack.vlm = GatedEncoder(gates), GatedVLM(gates)
-    facade: Any = familiar.Familiar
-    facade.pack = property(lambda _: pack)
+
+    def opener(name: str, vlm: type[GatedVLM]) -> Callable[[Path], LoadedPack]:
+        def open_pack(_: Path) -> LoadedPack:
+            pack = TinyPack()
+            pack.name, pack.encoder, pack.vlm = name, GatedEncoder(gates), vlm(gates)
+            return pack
+
+        return open_pack
+
+    parts = (PackPart("all", "Tiny", "MIT", 1),)
+    packs.PACKS.clear()
+    for name, vlm in (("gated", GatedVLM), ("words", OtherWords)):
+        packs.PACKS[name] = Pack(name, name, parts, Needs(1), opener(name, vlm))
+    packs.PACKS["tiny"] = tiny_download.PACK
+    packs.DEFAULT = "gated"
 
 
 if __name__ == "__main__":
