@@ -24,6 +24,11 @@ def save_search(name: str, query: str) -> Decision:
     return _new(name, query, ())
 
 
+def saved_search(query: str) -> Decision:
+    """An album of whatever a search finds, today and later, called what it looks for."""
+    return save_search(query, query)
+
+
 def add_photos(album: Album, photo_ids: Sequence[int]) -> Decision:
     """Photos into an album."""
     new: list[int] = []

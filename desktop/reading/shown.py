@@ -9,11 +9,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop.reading.tiles import Tile
+
 Ids = NDArray[np.int64]
-Why = Callable[[int], str]
+Why = Callable[[int, Tile | None], str]
+"""Takes a photo's id and what is known of it (None while that is not read)."""
 
 
-def no_reason(_: int) -> str:
+def no_reason(_: int, __: Tile | None) -> str:
     """Photos that are shown because they are there."""
     return ""
 

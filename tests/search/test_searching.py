@@ -204,3 +204,25 @@ def test_a_library_without_captions_is_searched_by_its_pictures(home: Path, tmp_
         photo = library.photos.by_path(blue)
         assert photo is not None
         assert Searcher(library, pack).search(["blue"], 1)[0].hits[0].photo_id == photo.id
+
+
+def test_the_total_counts_beyond_the_limit(place: Place) -> None:
+    for query, total in (
+        ("Ada", 3),
+        ("Ada in the snow", 3),
+        ("red", 6),
+        ("", 6),
+        ("Ada before:2000", 0),
+    ):
+        (results,) = place.searcher.search([query], 2)
+        assert (len(results.hits), results.total) == (min(2, total), total), query
+
+
+def test_what_people_say_is_read_anew_without_the_vectors(place: Place) -> None:
+    place.searcher.search(["something red"], 1)
+    vectors = place.searcher.vectors
+    place.library.concepts.rename(place.concept("Ada"), "Zoë")
+    assert place.searcher.search(["Zoë"], 9)[0].query.wanted == []
+    place.searcher.refresh(vectors=False)
+    assert len(place.searcher.search(["Zoë"], 9)[0].hits) == 3
+    assert place.searcher.vectors is vectors

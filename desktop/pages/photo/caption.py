@@ -15,7 +15,7 @@ from desktop.pages.photo.caption_editor import CaptionEditor
 from desktop.pages.photo.caption_text import CaptionText
 from desktop.pages.photo.facts import Facts, Words
 from desktop.pages.photo.models import writer
-from desktop.pages.photo.section import Section, flush
+from desktop.pages.photo.section import Section, in_a_row
 from desktop.widgets import Button, Label
 from desktop.widgets.button import LINK
 from engine.library.templates import concepts_in, render
@@ -49,7 +49,7 @@ class CaptionSection(Section):
             button.setProperty("tone", "quiet")
         self._dot = Label("·", "small", self)
         self._line = QWidget(self)
-        self._line.setLayout(flush(self._by, self.edit_button, self._dot, self.revert_button))
+        self._line.setLayout(in_a_row(self._by, self.edit_button, self._dot, self.revert_button))
         for widget in (self.text, self.none, self.editor, self._say, self._line):
             self.body.addWidget(widget)
         self._say.hide()

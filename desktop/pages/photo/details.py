@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from desktop import words
 from desktop.pages.photo.facts import Facts
 from desktop.pages.photo.models import writer
-from desktop.pages.photo.section import Section, flush
+from desktop.pages.photo.section import Section, in_a_row
 from desktop.widgets import Button, Label
 from desktop.widgets.button import LINK
 
@@ -57,7 +57,7 @@ class DetailsSection(Section):
         self._list = QVBoxLayout()
         self._list.setSpacing(7)
         self.body.addLayout(self._list)
-        self.body.addLayout(flush(self.show_folder))
+        self.body.addLayout(in_a_row(self.show_folder))
 
     @property
     def lines(self) -> list[str]:

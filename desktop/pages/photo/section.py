@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.widgets import Button, Label
+from desktop.widgets import Label
 
-_LINK_PADDING = 2
-"""A link's text begins so far inside of it, where its ring is drawn."""
+_INSET = 2
+"""A link's text begins so far inside of it, where its ring is drawn; labels follow it."""
 
 
 class Section(QWidget):
@@ -26,12 +26,14 @@ class Section(QWidget):
         column.addLayout(self.body)
 
 
-def flush(*widgets: QWidget) -> QHBoxLayout:
-    """A row whose first text begins exactly at the left, also where that is a link's."""
+def in_a_row(*widgets: QWidget) -> QHBoxLayout:
+    """Links and labels one after the other, from the left."""
     row = QHBoxLayout()
-    row.setContentsMargins(-_LINK_PADDING if isinstance(widgets[0], Button) else 0, 0, 0, 0)
-    row.setSpacing(4)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(2)
     for widget in widgets:
+        if isinstance(widget, Label):
+            widget.setContentsMargins(_INSET, 0, 0, 0)
         row.addWidget(widget)
     row.addStretch()
     return row

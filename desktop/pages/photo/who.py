@@ -13,7 +13,7 @@ from desktop.context import Context
 from desktop.decisions import people
 from desktop.pages.photo.facts import CONFIRMED, Facts, Seen
 from desktop.pages.photo.marks import NAMED, PERHAPS, STRANGER, Mark
-from desktop.pages.photo.section import Section, flush
+from desktop.pages.photo.section import Section, in_a_row
 from desktop.pages.photo.who_row import WhoRow
 from desktop.thumbnails.picture import Box
 from desktop.widgets import Button, Label
@@ -52,7 +52,7 @@ class WhoSection(Section):
         self.add = Button(self.tr("Add someone who is here"), self._add, LINK, self)
         self.add.setProperty("tone", "quiet")
         self.add.setToolTip(self.tr("Draw a box around them, key T"))
-        self.body.addLayout(flush(self.add))
+        self.body.addLayout(in_a_row(self.add))
 
     def show_facts(self, facts: Facts | None) -> None:
         """Show who is in a photo."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.context import Context
-from desktop.pages.photo.section import flush
+from desktop.pages.photo.section import in_a_row
 from desktop.thumbnails.picture import Box
 from desktop.widgets import Button, RoundPicture
 
@@ -33,11 +33,11 @@ class WhoRow(QWidget):
 
     def put_name(self, widget: QWidget) -> None:
         """The first line."""
-        self._text.addLayout(flush(widget))
+        self._text.addLayout(in_a_row(widget))
 
     def put_below(self, *widgets: QWidget) -> None:
         """The second, quiet line."""
-        self._text.addLayout(flush(*widgets))
+        self._text.addLayout(in_a_row(*widgets))
 
     def put_button(self, button: Button) -> Button:
         """At the right."""
