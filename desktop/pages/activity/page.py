@@ -102,6 +102,7 @@ class ActivityPage(Page):
         elif row is None:
             row = self._rows[job.id] = JobRow(self.context.engine, job, self)
             self._running.addWidget(row)
+            row.show()
         else:
             row.show_job(job)
         self._say_rest()

@@ -92,8 +92,9 @@ class Review(Card):
             return
         name = self._names[asked.concept_id]
         decide = people.confirm if yes else people.reject
-        self._context.history.decide(decide(asked.concept_id, name, [asked.photo_id], quiet=True))
+        # Before it is decided: the queue may be read again right then.
         self._next()
+        self._context.history.decide(decide(asked.concept_id, name, [asked.photo_id], quiet=True))
         self.answered.emit()
 
     def pass_over(self) -> None:

@@ -56,6 +56,7 @@ class FolderCard(Card):
         for folder, count in folders:
             lines.addLayout(self._line(folder.path, count, folder.path in away))
         self._lines.addWidget(self._holder)
+        self._holder.show()
 
     def _line(self, path: Path, count: int, away: bool) -> QHBoxLayout:
         text = QVBoxLayout()

@@ -46,6 +46,7 @@ class PackCard(Card):
         for pack in packs:
             rows.addWidget(PackRow(pack, self._act, self._holder))
         self.body.addWidget(self._holder)
+        self._holder.show()
 
     def _act(self, method: str, name: str) -> None:
         self._context.engine.request(
