@@ -27,6 +27,7 @@ STAGES = {
     "scan": "Finding photos",
     "look": "Looking at photos",
     "recognise": "Recognising",
+    "group": "Grouping faces",
     "learn": "Learning",
     "caption": "Writing captions",
 }

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.library.store import Store, id_list
@@ -33,7 +34,52 @@ class Infos:
         self._index = index
 
     def put_many(self, infos: Mapping[int, Info]) -> None:
-        """Store what is known of many photos, by photo id."""
+        """Store what is known of many photos, by photo id; their places are looked up again."""
+        with self._index.transaction():
+            self._index.run(
+                "DELETE FROM located WHERE photo_id IN (SELECT value FROM json_each(?))",
+                (id_list(infos),),
+            )
+            self._put(infos)
+
+    def get(self, photo_id: int) -> Info | None:
+        """What is known of one photo."""
+        return self.many([photo_id]).get(photo_id)
+
+    def many(self, photo_ids: Sequence[int]) -> dict[int, Info]:
+        """What is known of these photos, by photo id."""
+        rows = self._index.rows(
+            f"SELECT photo_id, {_COLUMNS} FROM info"
+            " WHERE photo_id IN (SELECT value FROM json_each(?))",
+            (id_list(photo_ids),),
+        )
+        return {row[0]: Info(*row[1:]) for row in rows}
+
+    def positions(self) -> list[tuple[int, float, float]]:
+        """Photo id, latitude and longitude of every photo with GPS."""
+        return self._index.rows(
+            "SELECT photo_id, latitude, longitude FROM info"
+            " WHERE latitude IS NOT NULL AND longitude IS NOT NULL"
+        )
+
+    def formats(self) -> list[str]:
+        """The formats that any photo has, as in `Info`."""
+        return [row[0] for row in self._index.rows("SELECT DISTINCT format FROM info")]
+
+    def of_formats(self, formats: Iterable[str]) -> set[int]:
+        """The photos that have one of these formats."""
+        rows = self._index.rows(
+            "SELECT photo_id FROM info WHERE format IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(formats)),),
+        )
+        return {row[0] for row in rows}
+
+    def taken(self) -> dict[int, str]:
+        """When each photo was taken, for those that say so."""
+        rows = self._index.rows("SELECT photo_id, taken_at FROM info WHERE taken_at IS NOT NULL")
+        return dict(rows)
+
+    def _put(self, infos: Mapping[int, Info]) -> None:
         self._index.many(
             f"INSERT OR REPLACE INTO info (photo_id, {_COLUMNS}, moment)"
             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
@@ -52,21 +98,3 @@ class Infos:
                 for photo_id, info in infos.items()
             ],
         )
-
-    def get(self, photo_id: int) -> Info | None:
-        """What is known of one photo."""
-        return self.many([photo_id]).get(photo_id)
-
-    def many(self, photo_ids: Sequence[int]) -> dict[int, Info]:
-        """What is known of these photos, by photo id."""
-        rows = self._index.rows(
-            f"SELECT photo_id, {_COLUMNS} FROM info"
-            " WHERE photo_id IN (SELECT value FROM json_each(?))",
-            (id_list(photo_ids),),
-        )
-        return {row[0]: Info(*row[1:]) for row in rows}
-
-    def taken(self) -> dict[int, str]:
-        """When each photo was taken, for those that say so."""
-        rows = self._index.rows("SELECT photo_id, taken_at FROM info WHERE taken_at IS NOT NULL")
-        return dict(rows)

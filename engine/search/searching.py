@@ -14,6 +14,7 @@ from engine.library.library import Library
 from engine.library.sightings import Sighting
 from engine.library.templates import render
 from engine.search import ranking
+from engine.search.conditions import Conditions
 from engine.search.meanings import open_vectors
 from engine.search.query import Known, Query, parse
 from engine.search.vectors import Ids, Vectors
@@ -100,10 +101,20 @@ class Searcher:
         return self._vectors
 
     def _understand(self, text: str) -> Query:
-        query = parse(text, self._shelf.known)
+        query = self._parse(text)
+        for name in list(query.albums):
+            saved = self._shelf.conditions.saved_search(name)
+            if saved is not None:
+                query.albums.remove(name)
+                query.include(self._parse(saved))
+        return query
+
+    def _parse(self, text: str) -> Query:
+        known, knows = self._shelf.known, self._shelf.conditions.knows
+        query = parse(text, known, knows=knows)
         if query.guessed_dates and not any(map(query.dates.holds, self._shelf.taken.values())):
             # "1984 on a wall": a number that dates no photo is rather something in the picture
-            return parse(text, self._shelf.known, guess_dates=False)
+            return parse(text, known, guess_dates=False, knows=knows)
         return query
 
     def _fused(self, meanings: Sequence[str]) -> ranking.Vectors:
@@ -153,6 +164,7 @@ class _Shelf:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self.conditions = Conditions(library)
         self._sightings: dict[int, dict[int, Sighting]] = {}
         self._captions: dict[int, str] = {}
         self._words: dict[int, list[tuple[str, str]]] = {}
@@ -198,6 +210,12 @@ class _Shelf:
             chosen -= set(self.seen(one))
         if query.favourite:
             chosen &= set(self._library.photos.favourites())
+        for place in query.places:
+            chosen &= self.conditions.in_place(place)
+        for album in query.albums:
+            chosen &= self.conditions.in_album(album)
+        for kind in query.types:
+            chosen &= self.conditions.of_type(kind)
         if query.dates:
             chosen = {one for one in chosen if query.dates.holds(self.taken.get(one))}
         if query.phrases:
@@ -254,6 +272,8 @@ class _Shelf:
             reasons.append(f"taken {self.taken[photo_id][:10]}")
         if query.favourite:
             reasons.append("one of your favourites")
+        reasons += [f"taken in {place}" for place in query.places]
+        reasons += [f"in “{album}”" for album in query.albums]
         if query.meaning:
             if photo_id not in self._words:
                 self._words[photo_id] = [(bare(w.folded), w.text) for w in words(caption)]

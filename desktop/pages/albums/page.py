@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QInputDialog, QScrollArea, QStackedLayout, QVBoxLa
 
 from desktop import navigation, words
 from desktop.context import Context
-from desktop.decisions.albums import make_album
+from desktop.decisions.albums import album_of
 from desktop.navigation import Destination
 from desktop.pages.albums.album import AlbumView
 from desktop.pages.albums.listing import Entry, Listing, read_listing
@@ -122,4 +122,4 @@ class AlbumsPage(Page):
             self, self.tr("New album"), self.tr("What is it called?")
         )
         if agreed and name.strip():
-            self.context.history.decide(make_album(name.strip(), ()))
+            self.context.history.decide(album_of(name.strip(), ()))

@@ -37,7 +37,7 @@ def cards(page: AlbumsPage) -> dict[str, PictureCard]:
 
 
 def summer(familiar: Room) -> Album:
-    familiar.context.history.decide(albums.make_album("Summer", familiar.ids[:3]))
+    familiar.context.history.decide(albums.album_of("Summer", familiar.ids[:3]))
     return familiar.library(lambda library: library.albums.all()[0])
 
 
@@ -62,7 +62,7 @@ def test_an_album_is_made_undone_and_made_again_with_its_photos(
 
 def test_photos_are_added_and_only_new_ones_are_taken_back(familiar: Room) -> None:
     album = summer(familiar)
-    familiar.context.history.decide(albums.add_photos(album, familiar.ids[2:5]))
+    familiar.context.history.decide(albums.added(album.id, album.name, familiar.ids[2:5]))
     assert familiar.library(lambda library: len(library.albums.photos(album.id))) == 5
     familiar.context.history.undo()
     kept = familiar.library(lambda library: set(library.albums.photos(album.id)))
@@ -95,6 +95,6 @@ def test_an_album_is_renamed_and_removed_with_undo(familiar: Room, page: AlbumsP
 def test_a_saved_search_opens_as_the_search_it_is(
     familiar: Room, page: AlbumsPage, qtbot: QtBot
 ) -> None:
-    familiar.context.history.decide(albums.save_search("Beach", "Ada on the beach"))
-    qtbot.keyClick(cards(page)["Beach, search"], Qt.Key.Key_Return)
+    familiar.context.history.decide(albums.saved_search("Ada on the beach"))
+    qtbot.keyClick(cards(page)["Ada on the beach, search"], Qt.Key.Key_Return)
     assert familiar.went[-1] == Destination(navigation.LIBRARY, query="Ada on the beach")
