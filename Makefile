@@ -18,7 +18,7 @@ DATA ?= ../shared/data
 MEASUREMENTS := $(basename $(notdir $(shell grep -l __main__ tests/benchmarks/*.py)))
 SOURCES := engine desktop tests
 
-.PHONY: help install full demo test lint format bench screenshots clean
+.PHONY: help install full demo test lint format fuzz bench screenshots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,9 @@ lint: $(VENV)/.developing ## style and types
 format: $(VENV)/.developing ## put the code in shape
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
+
+fuzz: $(VENV)/.developing ## damaged files against the readers: make fuzz FOR=600 (seconds)
+	$(BIN)/python -m tests.photos.fuzz --seconds $(or $(FOR),600) --kept build/fuzz
 
 bench: $(addprefix bench-,$(MEASUREMENTS)) ## every measurement; `make bench-NAME` for one
 

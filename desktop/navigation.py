@@ -18,12 +18,18 @@ WELCOME = "welcome"
 _KEPT = 50
 
 
+Box = tuple[float, float, float, float]
+Lesson = tuple[tuple[int, "Box | None"], ...]
+"""Photos, and where in each the one to be taught is, as fractions of it; None: somewhere."""
+
+
 @dataclass(frozen=True)
 class Destination:
     """A page, and what it is to show where that is not everything.
 
     query: a search, on the library page. concept_id: one person, pet or thing. album_id: one album.
-    photo_id: one photo, on the photo page, with `among`, the photos before and after it.
+    photo_id: one photo, on the photo page, with `among`, the photos before and after it. lesson:
+    someone new is to be taught, on the people page, from these photos and the parts of them.
     """
 
     page: str
@@ -31,6 +37,7 @@ class Destination:
     concept_id: int | None = None
     album_id: int | str | None = None
     photo_id: int | None = None
+    lesson: Lesson | None = None
     among: Sequence[int] = field(default=(), compare=False, repr=False)
 
 

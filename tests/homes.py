@@ -7,6 +7,7 @@ measurement of the desktop and its screenshots use the same.
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import io
 import random
@@ -28,6 +29,7 @@ _DOING = ("running", "sitting", "playing", "sleeping", "laughing", "standing")
 _WHERE = ("on the beach", "in the garden", "in the snow", "by the lake", "at home", "in the park")
 
 
+@functools.cache
 def drawn(number: int, width: int = 512, height: int = 384, quality: int = 60) -> bytes:
     """A JPEG of a simple scene: sky, ground, a few shapes; another one for each number."""
     chance = random.Random(number)

@@ -1,4 +1,4 @@
-"""Decisions about albums: made by hand, or of whatever a search finds."""
+"""Decisions about albums: made by hand or of whatever a search finds, filled, renamed, removed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from desktop.process.messages import Change
 
 if TYPE_CHECKING:
     from engine.library import Library
+    from engine.library.albums import Album
+    from engine.library.trips import Trip
 
 
 def saved_search(query: str) -> Decision:
@@ -61,3 +63,77 @@ def added(album_id: int, name: str, photo_ids: Sequence[int]) -> Decision:
 
     text = words.tr("{} in “{}”").format(words.photos(len(photo_ids)), name)
     return Decision(text, do, undo)
+
+
+def rename_trip(trip: Trip, title: str) -> Decision:
+    """A title of the owner's for a trip that Familiar found."""
+    before = trip.title if trip.edited else None
+
+    def call(library: Library, called: str | None) -> Change:
+        library.trips.rename(trip.id, called)
+        return Change.of("albums")
+
+    return Decision(
+        words.tr("{} is called {} now").format(trip.title, title),
+        lambda library: call(library, title),
+        lambda library: call(library, before),
+    )
+
+
+def remove_trip(trip: Trip) -> Decision:
+    """A trip shown no more; its photos stay."""
+
+    def do(library: Library) -> Change:
+        library.trips.remove(trip.id)
+        return Change.of("albums")
+
+    def undo(library: Library) -> Change:
+        library.trips.restore(trip.id)
+        return Change.of("albums")
+
+    return Decision(words.tr("The album {} was removed").format(trip.title), do, undo)
+
+
+def take_out(album: Album, photo_ids: Sequence[int]) -> Decision:
+    """Photos out of an album; the photos themselves stay."""
+    taken: dict[int, str] = {}
+
+    def do(library: Library) -> Change:
+        taken.clear()
+        taken.update(library.albums.take_out(album.id, photo_ids))
+        return Change.of("albums")
+
+    def undo(library: Library) -> Change:
+        library.albums.put_back(album.id, taken)
+        return Change.of("albums")
+
+    text = words.tr("{} taken out of {}").format(words.photos(len(photo_ids)), album.name)
+    return Decision(text, do, undo)
+
+
+def rename(album: Album, name: str) -> Decision:
+    """Another name."""
+
+    def call(library: Library, called: str) -> Change:
+        library.albums.rename(album.id, called)
+        return Change.of("albums")
+
+    return Decision(
+        words.tr("{} is called {} now").format(album.name, name),
+        lambda library: call(library, name),
+        lambda library: call(library, album.name),
+    )
+
+
+def remove(album: Album) -> Decision:
+    """An album away; its photos stay."""
+
+    def do(library: Library) -> Change:
+        library.albums.remove(album.id)
+        return Change.of("albums")
+
+    def undo(library: Library) -> Change:
+        library.albums.restore(album.id)
+        return Change.of("albums")
+
+    return Decision(words.tr("The album {} was removed").format(album.name), do, undo)

@@ -12,8 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.albums.gazetteer import locate_photos
+from engine.albums.making import make_albums
 from engine.concepts.captioning import Captioned, caption_photos
-from engine.concepts.enrolment import Lessons, learn_embedding
+from engine.concepts.enrolment import Lessons
+from engine.concepts.groups import group_faces
+from engine.concepts.learning import learn_embedding
 from engine.concepts.recognising import Heads, recognise_photos
 from engine.indexing import stages
 from engine.indexing.lock import only_writer
@@ -21,7 +25,7 @@ from engine.indexing.looking import Looking
 from engine.indexing.order import First
 from engine.indexing.scanner import Scanner
 from engine.library.library import Library
-from engine.news import CAPTIONS, SIGHTINGS, Change, Tell, to_nobody
+from engine.news import ALBUMS, CAPTIONS, CONCEPTS, SIGHTINGS, Change, Tell, to_nobody
 from engine.progress import Cancel, Cancelled, Meter, Report, SetAside
 
 if TYPE_CHECKING:
@@ -87,11 +91,14 @@ class Indexer:
                 if not result.scanned:
                     self._scan(result)
                 self.look(result)
+                locate_photos(self._library, self.cancel)
                 self.learn_heads()
                 self.recognise()
+                self.group_faces()
                 if captions:
                     self.learn_embeddings()
                     self.caption(result)
+                self.make_albums()
             except SetAside:
                 self._library.jobs.forget(job)  # done once more, it will be one job again
                 raise
@@ -146,6 +153,16 @@ class Indexer:
             if changed:
                 self._tell(Change.of(CAPTIONS, photos=changed))
             meter.advance(len(batch))
+
+    def group_faces(self) -> None:
+        """Those that nobody has named, by whom they look like."""
+        if group_faces(self._library, self._pack, self._report, self.cancel):
+            self._tell(Change.of(CONCEPTS))
+
+    def make_albums(self) -> None:
+        """The trips and days among the photos, with titles from their places and captions."""
+        if make_albums(self._library, self.cancel):
+            self._tell(Change.of(ALBUMS))
 
     def learn_heads(self) -> None:
         """Heads for those whose photos or features have changed since they were taught."""

@@ -85,5 +85,60 @@ def m0002_timeline(db: Database) -> None:
         db.execute(statement)
 
 
+@index()
+def m0003_groups(db: Database) -> None:
+    """Faces of nobody known, those that look alike in one group; group 0 is of those alone."""
+    for statement in (
+        # What is shown of a face stands here too, so that its embedding need not be read over.
+        """CREATE TABLE face_groups (
+            face_id INTEGER PRIMARY KEY, group_id INTEGER NOT NULL, photo_id INTEGER NOT NULL,
+            x0 REAL NOT NULL, y0 REAL NOT NULL, x1 REAL NOT NULL, y1 REAL NOT NULL,
+            clarity REAL NOT NULL) STRICT""",
+        "CREATE INDEX face_groups_by_group ON face_groups (group_id)",
+        "CREATE INDEX face_groups_by_photo ON face_groups (photo_id)",
+    ):
+        db.execute(statement)
+
+
+@index()
+def m0004_albums(db: Database) -> None:
+    """Where photos were taken, in words, and the trips found among them."""
+    for statement in (
+        """CREATE TABLE spots (
+            id INTEGER PRIMARY KEY, city TEXT NOT NULL, region TEXT NOT NULL,
+            country TEXT NOT NULL, country_code TEXT NOT NULL,
+            UNIQUE (city, region, country_code)) STRICT""",
+        # spot_id NULL: looked up, and nothing is near.
+        "CREATE TABLE located (photo_id INTEGER PRIMARY KEY, spot_id INTEGER) STRICT",
+        "CREATE INDEX located_by_spot ON located (spot_id)",
+        "CREATE INDEX info_placed ON info (photo_id) WHERE latitude IS NOT NULL",
+        "CREATE INDEX info_by_format ON info (format)",
+        # first, last: moments as in info; title: a template, as captions are.
+        """CREATE TABLE trips (
+            id INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL,
+            title TEXT NOT NULL, cover INTEGER NOT NULL) STRICT""",
+        """CREATE TABLE trip_photos (
+            photo_id INTEGER PRIMARY KEY, trip_id INTEGER NOT NULL) STRICT""",
+        "CREATE INDEX trip_photos_by_trip ON trip_photos (trip_id)",
+    ):
+        db.execute(statement)
+
+
+@index()
+def m0005_hints(db: Database) -> None:
+    """What other programs wrote about the pictures, and what videos say about themselves."""
+    for statement in (
+        # keywords: JSON texts; regions: JSON objects with name, kind, and box as four fractions.
+        """CREATE TABLE hints (
+            photo_id INTEGER PRIMARY KEY, title TEXT, description TEXT, keywords TEXT NOT NULL,
+            rating INTEGER, regions TEXT NOT NULL, taken_at TEXT, latitude REAL,
+            longitude REAL) STRICT""",
+        "ALTER TABLE info ADD COLUMN duration REAL",
+        # The same in the still and in the movie of a Live Photo.
+        "ALTER TABLE info ADD COLUMN pair TEXT",
+    ):
+        db.execute(statement)
+
+
 HEAVY = ("thumbnails", "embeddings", "head_views", "visual_rows", "caption_vectors", "faces")
 """Tables too big to be checked whenever the library opens; damage there is met on reading."""

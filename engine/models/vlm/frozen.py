@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +17,12 @@ from torch.nn import functional as F
 from transformers import PreTrainedModel
 
 from engine.errors import UsageError
-from engine.models.protocols import Candidate, ConceptEmbedding, Look, Picture, Turn
+from engine.models.protocols import Box, Candidate, ConceptEmbedding, Look, Picture, Turn
 from engine.models.vlm.batching import BatchSize, alike
 from engine.models.vlm.freezing import freeze
+from engine.models.vlm.grounding import box_in
 from engine.models.vlm.naming import check_words, listed, slotted, spoken
+from engine.models.vlm.recomputing import layers_of
 from engine.models.vlm.specs import VLMSpec
 from engine.models.vlm.writing import Manner, Written, pad_token, stop_token
 
@@ -44,8 +47,10 @@ class Request:
 class FrozenVLM(ABC):
     """A frozen transformers model that concept embeddings can join (MyVLM, section 4).
 
-    Implements `ConversingVLM` and `AttentiveVLM`. Looks are kept in the machine's own memory, not
-    the device's, in the model's number format.
+    Implements `ConversingVLM`, `AttentiveVLM`, `GroundingVLM` and `SparingVLM`. Whatever the
+    model's number format, embeddings come in float32 and the loss leaves in float32: norms,
+    cross-entropy and regulariser are computed in it. Looks are kept in the machine's own memory,
+    not the device's, in the model's number format.
     """
 
     has_slots = False
@@ -67,6 +72,7 @@ class FrozenVLM(ABC):
         self._stop = stop_token(writer, tokenizer, spec.stop)
         self._pad = pad_token(tokenizer, self._stop)
         self._batch = BatchSize(spec.batch)
+        self._recomputes = bool(layers_of(model))
 
     @property
     def attention_weight(self) -> float:
@@ -87,6 +93,15 @@ class FrozenVLM(ABC):
     @abstractmethod
     def embedding_width(self) -> int:
         """Length w of a concept embedding."""
+
+    @property
+    def can_spare(self) -> bool:
+        """Whether this class has layers that `sparing` can compute twice."""
+        return self._recomputes
+
+    @abstractmethod
+    def sparing(self) -> AbstractContextManager[None]:
+        """Gradients need less memory and more time (see `SparingVLM.sparing`)."""
 
     @abstractmethod
     def look(self, pictures: Sequence[Picture]) -> list[Look]:
@@ -162,6 +177,18 @@ class FrozenVLM(ABC):
         request = self._request(look, present, asked, earlier)
         manner = Manner(1, 1, self.spec.longest_answer)
         return self._read(self._write([request], manner)[0], present)[0]
+
+    @property
+    def grounds(self) -> bool:
+        """Whether it can be asked where something is."""
+        return self.spec.grounding is not None
+
+    def ground(self, look: Look, concept: ConceptEmbedding, noun: str) -> Box | None:
+        """Where it says the concept is (see `GroundingVLM.ground`)."""
+        how = self.spec.grounding
+        if how is None:
+            return None
+        return box_in(self.answer(look, [concept], how.prompt.format(c="{0}", n=noun)), how)
 
     def loss(
         self,
