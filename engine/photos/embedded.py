@@ -12,7 +12,7 @@ from engine.photos.metadata import moment, text
 if TYPE_CHECKING:
     from PIL import Image
 
-_ORIENTATION, _XMP = 274, 700
+_ORIENTATION = 274
 _RECORD = 2
 _TITLE, _KEYWORDS, _DATE, _TIME, _DESCRIPTION = 5, 25, 55, 60, 120
 _CHARSET = (1, 90)

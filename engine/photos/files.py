@@ -71,37 +71,33 @@ def content_hash(data: bytes) -> str:
 def read_file(path: AnyPath) -> PhotoFile:
     """The bytes of a photo's file. Raises PhotoError with the reason, never waits for a pipe."""
     with opened(path) as (file, status):
-        try:
-            head = file.read(formats.HEAD) or b""
-            if formats.is_video(head):
-                size, whole_hash = _hashed(file, head)
-                return PhotoFile(path, head, size, status.st_mtime_ns, whole_hash)
-            data = read_whole(file, status)
-        except OSError as error:
-            raise _sentence(error) from error
+        head = file.read(formats.HEAD)
+        if formats.is_video(head):
+            size, whole_hash = _hashed(file, head)
+            return PhotoFile(path, head, size, status.st_mtime_ns, whole_hash)
+        data = read_whole(file, status)
     return PhotoFile(path, data, len(data), status.st_mtime_ns)
 
 
 @contextlib.contextmanager
 def opened(path: AnyPath) -> Iterator[tuple[io.FileIO, os.stat_result]]:
-    """A plain file, open for reading, and what it is. Raises PhotoError if it cannot be opened."""
+    """A plain file, open for reading, and what it is; every error of the file is a PhotoError."""
     file, status = _open(path)
     with file:
-        yield file, status
+        try:
+            yield file, status
+        except OSError as error:
+            raise _sentence(error) from error
 
 
 def read_whole(file: io.FileIO, status: os.stat_result) -> bytes:
     """All of an open file that is no video. Raises PhotoError if it is empty or too big."""
-    data = b""
-    if status.st_size <= MAX_BYTES:
-        file.seek(0)
-        data = _whole(file, status.st_size)
-        if not data:
-            raise PhotoError("The file is empty (zero bytes).")
-    if status.st_size > MAX_BYTES or len(data) > MAX_BYTES:
-        raise PhotoError(
-            f"The file is larger than {MAX_BYTES >> 20} MB, which is too big for a photo."
-        )
+    _refuse_large(status.st_size)
+    file.seek(0)
+    data = _whole(file, status.st_size)
+    _refuse_large(len(data))
+    if not data:
+        raise PhotoError("The file is empty (zero bytes).")
     return data
 
 
@@ -151,6 +147,13 @@ def _check(status: os.stat_result) -> None:
         raise PhotoError("It is a folder, not a picture.")
     if not stat.S_ISREG(status.st_mode):
         raise PhotoError("It is not an ordinary file but a pipe, a socket or a device.")
+
+
+def _refuse_large(size: int) -> None:
+    if size > MAX_BYTES:
+        raise PhotoError(
+            f"The file is larger than {MAX_BYTES >> 20} MB, which is too big for a photo."
+        )
 
 
 def _sentence(error: OSError) -> PhotoError:

@@ -130,11 +130,11 @@ def _taken_at(main: Mapping[int, Any], exif: Mapping[int, Any]) -> str | None:
             continue
         try:
             year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
-            moment = datetime.datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
+            when = datetime.datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
         except ValueError:
             continue
         offset = text(exif.get(offset_tag))
-        return moment.isoformat() + (offset if _OFFSET.fullmatch(offset) else "")
+        return when.isoformat() + (offset if _OFFSET.fullmatch(offset) else "")
     return None
 
 
@@ -151,7 +151,7 @@ def _degrees(value: object, direction: str, limit: int) -> float | None:
         return None
     if not parts:
         return None
-    degrees = math.fsum(part / 60.0**place for place, part in enumerate(parts[:3]))
+    degrees = math.fsum(part / 60.0**power for power, part in enumerate(parts[:3]))
     if not math.isfinite(degrees) or not 0 <= degrees <= limit:
         return None
     return round(-degrees if direction.upper() in ("S", "W") else degrees, 7)

@@ -27,5 +27,5 @@ def _content(path: bytes) -> bytes | None:
     try:
         with opened(path) as (file, status):
             return file.read(MOST_BYTES) if status.st_size <= MOST_BYTES else None
-    except (PhotoError, OSError):
+    except PhotoError:
         return None

@@ -230,7 +230,7 @@ def test_the_banner_says_what_is_wrong(
     window: Window, engine: FakeEngine, context: Context, filled: Path
 ) -> None:
     banner = window.banner
-    context.drives._show(())
+    context.drives.show(())
     assert banner.isHidden()
     context.drives.look()  # the photos of the test lie nowhere
     assert banner._text.text().startswith("/photos/familiar-tests is not there right now.")
@@ -243,9 +243,9 @@ def test_the_banner_says_what_is_wrong(
     assert engine.started == 1
     engine.set_state("ready")
     assert "not there right now" in banner._text.text()
-    context.drives._show(())
+    context.drives.show(())
     assert banner.isHidden()
-    context.drives._show((Path("/a"), Path("/b")))
+    context.drives.show((Path("/a"), Path("/b")))
     assert banner._text.text().startswith("2 folders are not there")
 
 

@@ -41,6 +41,7 @@ HEVC_10_BIT = Codec(
 MATROSKA = Codec("matroska", "libx264", options=_QUIET)
 WEBM = Codec("webm", "libvpx-vp9", options={"deadline": "realtime", "cpu-used": "8"})
 AVI = Codec("avi", "mpeg4")
+UNCOMPRESSED = Codec("avi", "rawvideo")
 MPEG = Codec("mpeg", "mpeg2video")
 MPEG_TS = Codec("mpegts", "libx264", options=_QUIET)
 WMV = Codec("asf", "wmv2")
