@@ -12,6 +12,7 @@ def job_title(job: Job) -> str:
         "scan": words.tr("Finding photos"),
         "look": words.tr("Looking at photos"),
         "recognise": words.tr("Looking for familiar faces"),
+        "group": words.tr("Putting faces that look alike together"),
         "learn": words.tr("Learning {}").format(job.subject or ""),
         "caption": words.tr("Writing captions"),
     }
