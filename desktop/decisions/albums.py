@@ -12,6 +12,7 @@ from desktop.process.messages import Change
 if TYPE_CHECKING:
     from engine.library import Library
     from engine.library.albums import Album
+    from engine.library.trips import Trip
 
 
 def saved_search(query: str) -> Decision:
@@ -62,6 +63,35 @@ def added(album_id: int, name: str, photo_ids: Sequence[int]) -> Decision:
 
     text = words.tr("{} in “{}”").format(words.photos(len(photo_ids)), name)
     return Decision(text, do, undo)
+
+
+def rename_trip(trip: Trip, title: str) -> Decision:
+    """A title of the owner's for a trip that Familiar found."""
+    before = trip.title if trip.edited else None
+
+    def call(library: Library, called: str | None) -> Change:
+        library.trips.rename(trip.id, called)
+        return Change.of("albums")
+
+    return Decision(
+        words.tr("{} is called {} now").format(trip.title, title),
+        lambda library: call(library, title),
+        lambda library: call(library, before),
+    )
+
+
+def remove_trip(trip: Trip) -> Decision:
+    """A trip shown no more; its photos stay."""
+
+    def do(library: Library) -> Change:
+        library.trips.remove(trip.id)
+        return Change.of("albums")
+
+    def undo(library: Library) -> Change:
+        library.trips.restore(trip.id)
+        return Change.of("albums")
+
+    return Decision(words.tr("The album {} was removed").format(trip.title), do, undo)
 
 
 def take_out(album: Album, photo_ids: Sequence[int]) -> Decision:

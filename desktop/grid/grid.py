@@ -77,7 +77,7 @@ class PhotoGrid(GridView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
-            self._hover(self.indexAt(point).row())
+            self.hover(self.indexAt(point).row())
             return
         start = self._pressed - QPoint(0, self.verticalOffset())
         if self.band.isNull():
@@ -110,7 +110,7 @@ class PhotoGrid(GridView):
                 self.opened.emit(row)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._hover(-1)
+        self.hover(-1)
         super().leaveEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -278,7 +278,8 @@ class PhotoGrid(GridView):
             tiles = [self.photos.tile(row) for row in rows]
             self.favoured.emit(photo_ids, not all(tile and tile.favourite for tile in tiles))
 
-    def _hover(self, row: int) -> None:
+    def hover(self, row: int) -> None:
+        """The pointer is on this photo, or on none (-1)."""
         if row != self.hovered:
             for one in (self.hovered, row):
                 if 0 <= one < len(self.shown):

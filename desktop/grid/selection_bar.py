@@ -73,7 +73,7 @@ class SelectionBar(QFrame):
     def _place(self) -> None:
         if self.isVisible():
             self.adjustSize()
-            x = (self._grid.width() - self.width()) // 2
+            x = self._grid.width() - self.width() - sizes.TIGHT
             self.move(max(0, x), self._grid.height() - self.height() - sizes.EDGE)
             self.raise_()
 

@@ -23,9 +23,10 @@ def no_reason(_: int, __: Tile | None) -> str:
 
 @dataclass(frozen=True)
 class Section:
-    """A run of photos under one heading: how many, and of which month where it is one.
+    """A run of photos under one heading: how many, and of which month.
 
-    year and month are 0 for photos without a date. title is used instead where there is one.
+    month is 0 for a whole year, year is 0 for photos that have nothing to do with time. title is
+    used instead where there is one.
     """
 
     count: int

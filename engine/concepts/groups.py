@@ -41,7 +41,7 @@ Ids = NDArray[np.int64]
 
 
 def group_faces(library: Library, pack: LoadedPack, report: Report, cancel: Cancel) -> int:
-    """Bring the groups up to date with the faces there are; how many faces were looked at anew.
+    """Bring the groups up to date with the faces there are; how many have come or gone.
 
     Reads no embedding when none is new. Raises Cancelled with the groups as they were.
     """
@@ -53,7 +53,7 @@ def group_faces(library: Library, pack: LoadedPack, report: Report, cancel: Canc
     if not fresh:
         if gone:
             library.groups.remove(gone)
-        return 0
+        return len(gone)
     labels = np.array([before.get(one, ALONE) for one in faces.ids.tolist()], np.int64)
     embeddings = library.faces.some_embeddings(faces.ids.tolist())
     least = pack.faces.threshold + STRICTER * (1 - pack.faces.threshold)
@@ -66,7 +66,7 @@ def group_faces(library: Library, pack: LoadedPack, report: Report, cancel: Canc
         changed = np.flatnonzero(((numbers != labels) | ~known) & left)
         library.groups.remove(gone)
         library.groups.put_many([_grouped(faces, at, int(numbers[at])) for at in changed.tolist()])
-    return fresh
+    return fresh + len(gone)
 
 
 def likest(

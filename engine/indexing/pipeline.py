@@ -25,7 +25,7 @@ from engine.indexing.looking import Looking
 from engine.indexing.order import First
 from engine.indexing.scanner import Scanner
 from engine.library.library import Library
-from engine.news import CAPTIONS, SIGHTINGS, Change, Tell, to_nobody
+from engine.news import ALBUMS, CAPTIONS, CONCEPTS, SIGHTINGS, Change, Tell, to_nobody
 from engine.progress import Cancel, Cancelled, Meter, Report, SetAside
 
 if TYPE_CHECKING:
@@ -156,11 +156,13 @@ class Indexer:
 
     def group_faces(self) -> None:
         """Those that nobody has named, by whom they look like."""
-        group_faces(self._library, self._pack, self._report, self.cancel)
+        if group_faces(self._library, self._pack, self._report, self.cancel):
+            self._tell(Change.of(CONCEPTS))
 
     def make_albums(self) -> None:
         """The trips and days among the photos, with titles from their places and captions."""
-        make_albums(self._library, self.cancel)
+        if make_albums(self._library, self.cancel):
+            self._tell(Change.of(ALBUMS))
 
     def learn_heads(self) -> None:
         """Heads for those whose photos or features have changed since they were taught."""

@@ -7,6 +7,8 @@ import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from engine.photos import live
+
 SKIPPED_FOLDERS = frozenset(
     {
         b"@eaDir",  # Synology's own thumbnails
@@ -79,6 +81,7 @@ def walk(
         if key is not None:
             visited.add(key)
         below: list[bytes] = []
+        moving = live.movies(entry.name for entry in listed)
         for entry in listed:
             if entry.name.startswith(b".") or entry.name in SKIPPED_FOLDERS:
                 continue
@@ -88,11 +91,19 @@ def walk(
                     below.append(entry.path)
                     if named_photo:
                         yield Trouble(entry.path, FOLDER_LIKE_A_PHOTO)
-                elif named_photo:
+                elif named_photo and not _belongs_to_a_still(entry, moving):
                     yield _file(entry)
             except OSError as error:
                 yield Trouble(entry.path, _why_file(error))
         waiting.extend(reversed(below))
+
+
+def _belongs_to_a_still(entry: os.DirEntry[bytes], moving: Collection[bytes]) -> bool:
+    """Whether a file is the movie of a Live Photo, so that it is no photo of its own."""
+    if entry.name not in moving:
+        return False
+    found = entry.stat()
+    return stat.S_ISREG(found.st_mode) and live.is_moment(entry.path, found.st_size)
 
 
 def _file(entry: os.DirEntry[bytes]) -> File | Trouble:

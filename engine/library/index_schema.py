@@ -124,5 +124,21 @@ def m0004_albums(db: Database) -> None:
         db.execute(statement)
 
 
+@index()
+def m0005_hints(db: Database) -> None:
+    """What other programs wrote about the pictures, and what videos say about themselves."""
+    for statement in (
+        # keywords: JSON texts; regions: JSON objects with name, kind, and box as four fractions.
+        """CREATE TABLE hints (
+            photo_id INTEGER PRIMARY KEY, title TEXT, description TEXT, keywords TEXT NOT NULL,
+            rating INTEGER, regions TEXT NOT NULL, taken_at TEXT, latitude REAL,
+            longitude REAL) STRICT""",
+        "ALTER TABLE info ADD COLUMN duration REAL",
+        # The same in the still and in the movie of a Live Photo.
+        "ALTER TABLE info ADD COLUMN pair TEXT",
+    ):
+        db.execute(statement)
+
+
 HEAVY = ("thumbnails", "embeddings", "head_views", "visual_rows", "caption_vectors", "faces")
 """Tables too big to be checked whenever the library opens; damage there is met on reading."""

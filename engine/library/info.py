@@ -4,18 +4,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.library.store import Store, id_list
 
-_COLUMNS = "width, height, taken_at, latitude, longitude, camera, format"
+_COLUMNS = "width, height, taken_at, latitude, longitude, camera, format, duration, pair"
 
 
 @dataclass(frozen=True)
 class Info:
     """width, height: pixels of the upright picture; taken_at: ISO 8601, local to the camera, with
-    an offset where the camera knew it; latitude, longitude: degrees, north and east positive."""
+    an offset where the camera knew it; latitude, longitude: degrees, north and east positive;
+    format: "JPEG", "RAW", "video"...; duration: of a video, in seconds; pair: the same for the
+    still and the movie of a Live Photo."""
 
     width: int
     height: int
@@ -24,6 +27,8 @@ class Info:
     longitude: float | None
     camera: str | None
     format: str
+    duration: float | None = None
+    pair: str | None = None
 
 
 class Infos:
@@ -61,6 +66,18 @@ class Infos:
             " WHERE latitude IS NOT NULL AND longitude IS NOT NULL"
         )
 
+    def formats(self) -> list[str]:
+        """The formats that any photo has, as in `Info`."""
+        return [row[0] for row in self._index.rows("SELECT DISTINCT format FROM info")]
+
+    def of_formats(self, formats: Iterable[str]) -> set[int]:
+        """The photos that have one of these formats."""
+        rows = self._index.rows(
+            "SELECT photo_id FROM info WHERE format IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(formats)),),
+        )
+        return {row[0] for row in rows}
+
     def taken(self) -> dict[int, str]:
         """When each photo was taken, for those that say so."""
         rows = self._index.rows("SELECT photo_id, taken_at FROM info WHERE taken_at IS NOT NULL")
@@ -69,7 +86,7 @@ class Infos:
     def _put(self, infos: Mapping[int, Info]) -> None:
         self._index.many(
             f"INSERT OR REPLACE INTO info (photo_id, {_COLUMNS}, moment)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
             " CAST(strftime('%s', substr(?4, 1, 19)) AS INTEGER))",
             [
                 (
@@ -81,6 +98,8 @@ class Infos:
                     info.longitude,
                     info.camera,
                     info.format,
+                    info.duration,
+                    info.pair,
                 )
                 for photo_id, info in infos.items()
             ],

@@ -18,6 +18,7 @@ from engine.library.encodings import Encodings
 from engine.library.faces import Faces
 from engine.library.folders import Folders
 from engine.library.groups import Groups
+from engine.library.hints import PhotoHints
 from engine.library.info import Infos
 from engine.library.jobs import Jobs
 from engine.library.learned import LearnedParts
@@ -57,16 +58,17 @@ class Library:
         versions = Versions(index)
         self.folders = Folders(catalogue)
         self.photos = Photos(catalogue)
-        merges = Merges(catalogue)
-        self.concepts = Concepts(catalogue, index, merges)
-        self.tags = Tags(catalogue, merges)
-        self.decisions = Decisions(catalogue, merges)
         self.albums = Albums(catalogue)
         self.settings = Settings(catalogue)
         self.info = Infos(index)
         self.timelines = Timelines(catalogue, index)
+        self.hints = PhotoHints(index)
         self.stages = Stages(index, versions, self.photos, self.info)
         self.captions = Captions(catalogue, index, versions, self.stages)
+        merges = Merges(catalogue)
+        self.concepts = Concepts(catalogue, index, merges, self.captions)
+        self.tags = Tags(catalogue, merges)
+        self.decisions = Decisions(catalogue, merges)
         self.sightings = Sightings(catalogue, index, versions, merges)
         self.people = People(index, merges, self.concepts, self.photos, self.tags, self.sightings)
         self.splits = Splits(

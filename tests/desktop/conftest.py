@@ -75,7 +75,7 @@ def _running() -> dict[int, QTimer | QAbstractAnimation]:
 def _model_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("model") / "home"
     pictures = [drawn(number, 128, 96) for number in range(12)]
-    fill(home, PHOTOS, pictures, years=1, people=PEOPLE)
+    fill(home, PHOTOS, pictures, years=0.8, people=PEOPLE)
     return home
 
 

@@ -57,7 +57,7 @@ def test_favourites_come_and_go(
     assert favourites(context) == {first}  # it was one before
     context.history.undo()
     assert favourites(context) == set()
-    assert names(context) == (None, "3 photos among your favourites")
+    assert names(context) == (None, "1 photo among your favourites")
     context.history.redo()
     context.history.redo()
     assert favourites(context) == {first, *rest}

@@ -67,6 +67,17 @@ def test_every_photo_is_shown_by_month(page: LibraryPage, photo_ids: list[int]) 
     assert sum(one.count for one in shown.sections) == 60
 
 
+def test_where_months_have_few_photos_headings_are_years(
+    open_page: Open, make_context: MakeContext, home: Path
+) -> None:
+    fill(home, 20, [b""], years=3)
+    sections = open_page(make_context(home)).panel.grid.shown.sections
+    assert [(one.year, one.month) for one in sections] == [
+        (2026, 0), (2025, 0), (2024, 0), (2023, 0)
+    ]  # fmt: skip
+    assert sum(one.count for one in sections) == 20
+
+
 def test_names_alone_need_no_engine(
     page: LibraryPage, photo_ids: list[int], engine: FakeEngine
 ) -> None:

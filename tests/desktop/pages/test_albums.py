@@ -13,8 +13,10 @@ from desktop import navigation
 from desktop.decisions import albums
 from desktop.navigation import Destination
 from desktop.pages.albums.page import AlbumsPage
+from desktop.process.messages import Change
 from desktop.widgets.picture_card import PictureCard
 from engine.library.albums import Album
+from engine.library.trips import FoundTrip
 from tests.desktop.pages.rooms import Room, room
 
 
@@ -98,3 +100,23 @@ def test_a_saved_search_opens_as_the_search_it_is(
     familiar.context.history.decide(albums.saved_search("Ada on the beach"))
     qtbot.keyClick(cards(page)["Ada on the beach, search"], Qt.Key.Key_Return)
     assert familiar.went[-1] == Destination(navigation.LIBRARY, query="Ada on the beach")
+
+
+def test_a_trip_is_found_opened_renamed_and_removed_with_undo(
+    familiar: Room, page: AlbumsPage, qtbot: QtBot
+) -> None:
+    found = FoundTrip(familiar.ids[3:6], 0, 2 * 86_400, "A weekend by the lake", familiar.ids[4])
+    familiar.library(lambda library: library.trips.replace([found], "made up"))
+    familiar.context.changes.tell(Change.of("albums"))
+    qtbot.mouseClick(cards(page)["A weekend by the lake, 3 photos"], Qt.MouseButton.LeftButton)
+    page.enter(familiar.went[-1])
+    assert page.album.title.text() == "A weekend by the lake"
+    assert page.album.figures.text() == "1 January 1970 – 3 January 1970 · 3 photos"
+    page.album.rename("Skagen")
+    assert page.album.title.text() == "Skagen"
+    familiar.context.history.undo()
+    assert page.album.title.text() == "A weekend by the lake"
+    page.album.remove()
+    assert familiar.library(lambda library: library.trips.count()) == 0
+    familiar.context.history.undo()
+    assert familiar.library(lambda library: library.trips.count()) == 1
