@@ -33,6 +33,7 @@ STAGES = {
 }
 _HOW = {
     "region": "",
+    "grounding": ", as the captioner's model says",
     "recogniser": ", about there",
     "attention": ", as far as the captioner's attention tells",
 }
@@ -131,8 +132,18 @@ def locate(options: argparse.Namespace) -> int:
     """Where someone is in one photo."""
     from engine.asking import place_in_words
 
+    if options.heatmap_of and options.heatmap is None:
+        raise UsageError("Say where to draw it: --heatmap FILE.png.")
+    if options.layer and options.heatmap_of != "attention":
+        raise UsageError("--layer goes with --heatmap-of attention.")
     with _library(options) as familiar:
-        found = familiar.locate(options.photo, options.name, options.heatmap)
+        found = familiar.locate(
+            options.photo,
+            options.name,
+            options.heatmap,
+            heat_of=options.heatmap_of,
+            layer=options.layer and options.layer - 1,
+        )
     box = None if found.box is None else [round(edge, 4) for edge in found.box]
     if options.json:
         heatmap = None if options.heatmap is None else str(options.heatmap)
@@ -144,6 +155,7 @@ def locate(options: argparse.Namespace) -> int:
                 "box": box,
                 "source": found.source,
                 "heatmap": heatmap,
+                "heat": found.heat_of if found.heat is not None else None,
             }
         )
         return 0

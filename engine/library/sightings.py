@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ONLY = "photo_id IN (SELECT value FROM json_each(?))"
+_OF_THESE = "concept_id IN (SELECT value FROM json_each(?))"
 
 Score = tuple[int, float, str, "Box | None"]
 """photo id, score 0..1, recognised or suggested, and where in the picture if known."""
@@ -72,12 +73,14 @@ class Sightings:
         head_versions: dict[int, str],
         scores: Iterable[tuple[int, int, float, str, Box | None]],
     ) -> set[int]:
-        """Replace all scores of these photos by (concept id, photo id, score, state, box).
+        """Replace what heads said of these photos by (concept id, photo id, score, state, box).
 
-        head_versions: by concept id, of every concept in `scores`. Returns the photos in which
+        head_versions: by concept id, of every head that was asked; scores of other concepts, such
+        as those whose heads wait to be learned for other models, stay. Returns the photos in which
         some concept is named now and was not, or was and is not: their captions are out of date.
         """
-        return self._replace(_ONLY, (id_list(photo_ids),), head_versions, list(scores))
+        asked = (id_list(photo_ids), id_list(head_versions))
+        return self._replace(f"{_ONLY} AND {_OF_THESE}", asked, head_versions, list(scores))
 
     def of_concept(self, concept_id: int) -> list[Sighting]:
         """Every sighting of a concept, the surest first, the owner's before the machine's."""

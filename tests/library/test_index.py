@@ -269,6 +269,17 @@ def test_scores_of_new_photos_leave_the_others_alone(library: Library) -> None:
     assert [s.photo_id for s in library.sightings.of_concept(momo)] == [ids[2]]
 
 
+def test_scores_of_a_concept_whose_head_was_not_asked_stay(library: Library) -> None:
+    ids = stock(library, 2)
+    ada = library.concepts.add("Ada", "person").id
+    momo = library.concepts.add("Momo", "pet").id
+    library.sightings.put_scores(momo, "m1", [(photo, 0.9, "recognised", None) for photo in ids])
+    assert library.sightings.put_for_photos(ids, {ada: "a1"}, []) == set()
+    assert [s.photo_id for s in library.sightings.of_concept(momo)] == sorted(ids)
+    assert library.sightings.put_for_photos(ids[:1], {momo: "m2"}, []) == {ids[0]}
+    assert [s.photo_id for s in library.sightings.of_concept(momo)] == ids[1:]
+
+
 def test_no_state_but_the_two(library: Library) -> None:
     photo = stock(library, 1)[0]
     ada = library.concepts.add("Ada", "person").id
