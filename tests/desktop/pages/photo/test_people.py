@@ -82,7 +82,8 @@ def button(page: PhotoPage, name: str) -> QPushButton:
 
 def state(house: House, photo: int, concept: int) -> str | None:
     with house.library() as library:
-        found = (one.state for one in library.sightings.of_photo(photo) if one.concept_id == concept)
+        seen = library.sightings.of_photo(photo)
+        found = (one.state for one in seen if one.concept_id == concept)
         return next(found, None)
 
 
@@ -109,9 +110,7 @@ def test_a_face_that_is_somebodys_is_no_stranger(group: PhotoPage) -> None:
     assert group.facts.strangers == (STRANGER_BOX,)
 
 
-def test_a_face_that_was_set_aside_is_not_asked_about(
-    open_photo: Open, house: House
-) -> None:
+def test_a_face_that_was_set_aside_is_not_asked_about(open_photo: Open, house: House) -> None:
     with house.library() as library:
         library.strangers.ignore([(house.group, STRANGER_BOX)])
     page = open_photo(house.group)
@@ -183,9 +182,7 @@ def test_a_question_is_asked_beside_the_box_and_answered_with_yes(
     assert learn.params == {"concept_id": house.ada, "photo_ids": [house.group]}
 
 
-def test_no_is_never_asked_again_and_can_be_undone(
-    group: PhotoPage, house: House
-) -> None:
+def test_no_is_never_asked_again_and_can_be_undone(group: PhotoPage, house: House) -> None:
     point_at(group, middle(group, ADA_BOX))
     group.asking_who.card.no.click()
     assert state(house, house.group, house.ada) == "rejected"

@@ -114,9 +114,7 @@ def test_escape_goes_back_to_where_the_photo_was_opened(page: PhotoPage, house: 
     assert here.page == navigation.LIBRARY
 
 
-def test_going_back_again_shows_the_photo_one_had_gone_on_to(
-    page: PhotoPage, house: House
-) -> None:
+def test_going_back_again_shows_the_photo_one_had_gone_on_to(page: PhotoPage, house: House) -> None:
     page.step(2)
     page.context.navigation.go(navigation.PEOPLE)
     page.context.navigation.back()
@@ -301,9 +299,7 @@ def test_a_file_that_is_gone_leaves_the_small_picture_and_a_sentence(
     (house.folder / "beach.jpg").unlink()
     page = open_photo(house.beach)
     assert page.stage.has_picture
-    assert page.overlay.notice == (
-        "The file is not there any more. What you see is a small copy."
-    )
+    assert page.overlay.notice == ("The file is not there any more. What you see is a small copy.")
     # It is put back, and the engine has noticed.
     (house.folder / "beach.jpg").write_bytes(jpeg)
     page.context.changes.tell(Change.of("photos", photos=[house.beach]))

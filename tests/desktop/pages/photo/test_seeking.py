@@ -95,9 +95,7 @@ def test_a_failure_is_a_sentence(page: PhotoPage, engine: FakeEngine) -> None:
     assert row.text() == "show where"
 
 
-def test_it_waits_for_an_engine_that_is_getting_ready(
-    page: PhotoPage, engine: FakeEngine
-) -> None:
+def test_it_waits_for_an_engine_that_is_getting_ready(page: PhotoPage, engine: FakeEngine) -> None:
     engine.set_state(STARTING)
     QTest.keyClick(page.stage, Qt.Key.Key_H)
     assert page.overlay.notice == (
