@@ -101,9 +101,14 @@ class SearchBar(QFrame):
         """Who can be searched for by name, the likeliest first."""
         self._named = {one.known.id: one for one in named}
         if self.text:
-            # A name may be another now, or be one at last.
-            self._tokens, rest = split(self.text, self._known(), finished=not self.edit.hasFocus())
-            self.edit.setText(rest)
+            # A name may be another now, or be one at last; what is a chip already stays one.
+            known = self._known()
+            written = " ".join(token.text for token in self._tokens)
+            self._tokens, left = split(written, known, finished=True)
+            more, rest = split(f"{left} {self.edit.text()}".lstrip(), known)
+            self._tokens += more
+            if rest != self.edit.text():
+                self.edit.setText(rest)
             self._show()
 
     def show_count(self, count: int | None) -> None:

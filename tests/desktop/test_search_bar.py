@@ -189,6 +189,17 @@ def test_a_new_name_is_understood_in_what_is_there(bar: SearchBar) -> None:
     assert bar.text == "Momo asleep"
 
 
+def test_a_name_that_goes_is_words_again_and_other_chips_stay(bar: SearchBar) -> None:
+    bar.set_text("Biscuit without Zoë")
+    bar.setFocus()
+    bar.set_names([Named(one) for one in NAMES])
+    assert chips(bar) == ["Biscuit", "not Zoë"]
+    bar.set_names([Named(one) for one in NAMES[:3]])
+    assert chips(bar) == ["Biscuit"]
+    assert bar.edit.text().strip() == "without Zoë"
+    assert bar.text == "Biscuit without Zoë"
+
+
 def test_the_count_is_written_as_people_do(bar: SearchBar) -> None:
     bar.show_count(1054)
     assert bar._count.text() == "1,054 photos"
