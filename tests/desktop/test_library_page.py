@@ -259,18 +259,38 @@ def test_new_photos_appear(
 
 
 def test_what_is_learned_while_a_search_is_shown_is_shown(
-    page: LibraryPage, context: Context, photo_ids: list[int]
+    qtbot: QtBot, page: LibraryPage, context: Context, photo_ids: list[int]
 ) -> None:
     type_in(page, "Biscuit ")
     before = len(page.panel.grid.shown)
     library = context.reader._shelf.library()
     library.decisions.decide(1, photo_ids[1], "confirmed")
     context.changes.tell(Change.of("sightings", photos=[photo_ids[1]]))
-    assert len(page.panel.grid.shown) == before + 1
+    qtbot.waitUntil(lambda: len(page.panel.grid.shown) == before + 1)
     QApplication.processEvents()
     row = page.panel.grid.shown.row_of(photo_ids[1])
     assert page.panel.grid.photos.text(row) == "Biscuit, confirmed by you"
     context.household.stop()
+
+
+def test_an_answer_comes_however_much_is_changing(
+    qtbot: QtBot, page: LibraryPage, context: Context, photo_ids: list[int], engine: FakeEngine
+) -> None:
+    type_in(page, "beach")
+    qtbot.waitUntil(lambda: bool(engine.waiting("search")))
+    (request,) = engine.waiting("search")
+    for _ in range(3):
+        context.changes.tell(Change.of("captions"))
+        QApplication.processEvents()
+    assert engine.waiting("search") == [request]
+    engine.answer(
+        "search", {"chips": [], "total": 1, "hits": [{"photo_id": photo_ids[5], "why": []}]}
+    )
+    assert numbers(page, photo_ids) == [5]
+    page.search._again.timeout.emit()
+    qtbot.waitUntil(lambda: bool(engine.waiting("search")))
+    page.bar.clear()
+    assert not page.search._again.isActive()
 
 
 def test_an_empty_library_asks_for_folders(

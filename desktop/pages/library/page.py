@@ -78,7 +78,7 @@ class LibraryPage(Page):
         if "photos" in change.what and not self._rest.isActive():
             self._rest.start()
         if self.bar.text and change.what & _FOUND_BY:
-            self.search.ask(self.bar.text, self._timeline)
+            self.search.repeat(self._timeline)
 
     # The bar
 
@@ -121,7 +121,7 @@ class LibraryPage(Page):
         if self.isVisible():
             self._welcome()
         if self.bar.text:
-            self.search.ask(self.bar.text, self._timeline)
+            self.search.repeat(self._timeline)
             return
         self._show_all()
 

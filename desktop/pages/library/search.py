@@ -13,11 +13,13 @@ from desktop.context import Context
 from desktop.process.engine import Request
 from desktop.reading.answers import answer, needs_engine, understand
 from desktop.reading.reader import Reading
-from desktop.reading.shown import Shown
+from desktop.reading.shown import NOTHING, Shown
 from engine.search.query import Known, Query
 
 _PAUSE_MS = 160
 """How long nobody must have typed before the engine is asked."""
+_REST_MS = 3000
+"""How long at least between asking the engine and asking it the same again."""
 MOST = 2000
 """Photos that a search by meaning shows; who wants more wants other words."""
 
@@ -49,6 +51,9 @@ class Search(QObject):
         self._request: Request | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._ask_engine)
+        self._timeline: Shown = NOTHING
+        self._again = QTimer(self, singleShot=True)
+        self._again.timeout.connect(self._repeat)
 
     @property
     def waiting(self) -> bool:
@@ -60,7 +65,7 @@ class Search(QObject):
     def ask(self, text: str, timeline: Shown) -> None:
         """Search; `timeline` is all there is, in order."""
         self.cancel()
-        self._text = text
+        self._text, self._timeline = text, timeline
         query = understand(text, self._names())
         self._conditions = query.conditions
         if needs_engine(query):
@@ -68,14 +73,28 @@ class Search(QObject):
         else:
             self._read(query, timeline)
 
+    def repeat(self, timeline: Shown) -> None:
+        """Ask the same again soon: the library is different, and may be again and again. An answer
+        that is on its way is waited for, so that there is one at all while much is changing."""
+        self._timeline = timeline
+        if not self._again.isActive():
+            self._again.start(0 if self._request is None else _REST_MS)
+
     def cancel(self) -> None:
         """Nobody wants to know any more."""
         self._pause.stop()
+        self._again.stop()
         if self._reading is not None:
             self._reading.cancel()
         if self._request is not None:
             self._request.cancel()
         self._reading = self._request = None
+
+    def _repeat(self) -> None:
+        if self.waiting:
+            self._again.start(_PAUSE_MS)
+        else:
+            self.ask(self._text, self._timeline)
 
     def _names(self) -> list[Known]:
         people = self._context.household.now.people
