@@ -198,10 +198,7 @@ def test_teaching_halfway_leaves_out_what_was_not_looked_at(
         assert familiar.teach("Rex", "pet", [tmp_path / "photos" / seen[0]]).tagged == 1
 
 
-def test_damaged_views_of_tagged_photos_are_made_again(
-    familiar: Familiar, tmp_path: Path
-) -> None:
-    photos = tmp_path / "photos"
+def test_damaged_views_of_tagged_photos_are_made_again(familiar: Familiar) -> None:
     with familiar:
         learned = familiar.library.learned
         momo = familiar.people()[0].concept.id

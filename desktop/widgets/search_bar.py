@@ -41,6 +41,8 @@ class SearchBar(QFrame):
     """The whole search, whenever it is another."""
     submitted = Signal(str)
     """Enter was pressed."""
+    entered = Signal()
+    """The keyboard is here now."""
     left = Signal()
     """Down or Escape on an empty line: the keyboard wants to go on to what was found."""
 
@@ -108,6 +110,10 @@ class SearchBar(QFrame):
         """How many photos were found; None for not known (yet)."""
         self._count.setText("" if count is None else words.photos(count))
 
+    def show_waiting(self) -> None:
+        """What is found is still to come."""
+        self._count.setText(self.tr("looking…"))
+
     # What happens
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -116,6 +122,8 @@ class SearchBar(QFrame):
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self._offers.hide()
             self.update()
+            if event.type() == QEvent.Type.FocusIn:
+                self.entered.emit()
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -271,11 +271,20 @@ def export(options: argparse.Namespace) -> int:
 
 def demo(options: argparse.Namespace) -> int:
     """The tour."""
+    from engine.commands import gui
     from engine.demo import tour
 
     if options.home is not None:
         raise UsageError("The demo has a library of its own; it takes no --home.")
-    return tour.run(photos=options.photos)
+    status = tour.run(photos=options.photos)
+    if status == 0:
+        home = tour.home_of(photos=options.photos)
+        why = gui.missing()
+        if why is None:
+            say("\nThe window opens on this library.")
+            gui.become_window(home)
+        say(f"\n{why}\nThe same library in a window:  familiar --home {home} gui")
+    return status
 
 
 @contextmanager

@@ -123,6 +123,26 @@ class Sightings:
             sightings.sort(key=lambda s: s.concept_id)
         return photos
 
+    def boxes(self, concept_ids: Iterable[int]) -> list[tuple[int, Box | None]]:
+        """The photos these concepts are seen in or suggested for, and where: as light as can be."""
+        family = (id_list(self._merges.families(concept_ids)),)
+        roots = self._merges.roots()
+        said = self._said(_FAMILY, family)
+        found: list[tuple[int, Box | None]] = []
+        scored: set[Key] = set()
+        for concept, photo, *edges in self._index.rows(
+            f"SELECT concept_id, photo_id, x0, y0, x1, y1 FROM scores WHERE {_FAMILY}", family
+        ):
+            key = roots[concept], photo
+            state, given = said.get(key, (CONFIRMED, None))
+            if state == CONFIRMED:
+                found.append((photo, given or as_box(*edges)))
+            scored.add(key)
+        for key, (state, given) in said.items():
+            if state == CONFIRMED and key not in scored:
+                found.append((key[1], given))
+        return found
+
     def said(self) -> dict[Key, tuple[str, Box | None]]:
         """All that the owner said: confirmed or rejected, and the box if they gave one."""
         return self._said("1", ())

@@ -138,8 +138,22 @@ def test_words_go_to_the_engine_when_one_stops_typing(
     engine.answer("search", {"chips": [], "total": 2, "hits": hits})
     assert numbers(page, photo_ids) == [7, 2]
     assert page.bar._count.text() == "2 photos"
+    type_in(page, " at noon")
+    assert page.bar._count.text() == "looking…"
     assert page.panel.grid.photos.text(0) == "Biscuit, 90% sure · looks like x"
     assert page.save.isVisible()
+
+
+def test_likeness_alone_is_not_counted(
+    qtbot: QtBot, page: LibraryPage, photo_ids: list[int], engine: FakeEngine
+) -> None:
+    type_in(page, "beach")
+    qtbot.waitUntil(lambda: bool(engine.waiting("search")))
+    hits = [{"photo_id": one, "score": 0.1, "why": []} for one in photo_ids]
+    engine.answer("search", {"chips": [], "total": 60, "hits": hits})
+    assert page.bar._count.text() == ""
+    assert len(page.panel.grid.shown) == 60
+    assert [one.method for one in engine.asked].count("warm") == 1
 
 
 def test_an_older_answer_is_dropped(

@@ -24,11 +24,12 @@ MOST = 2000
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What a search found: the photos to show, and how many there are in all."""
+    """What a search found: the photos to show, and how many; None where everything is only more or
+    less like what was meant."""
 
     text: str
     shown: Shown
-    total: int
+    count: int | None
 
 
 class Search(QObject):
@@ -43,6 +44,7 @@ class Search(QObject):
         super().__init__(parent)
         self._context = context
         self._text = ""
+        self._conditions = False
         self._reading: Reading | None = None
         self._request: Request | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
@@ -60,6 +62,7 @@ class Search(QObject):
         self.cancel()
         self._text = text
         query = understand(text, self._names())
+        self._conditions = query.conditions
         if needs_engine(query):
             self._pause.start()
         else:
@@ -93,14 +96,14 @@ class Search(QObject):
         )
 
     def _ask_engine(self) -> None:
-        text = self._text
+        text, counted = self._text, self._conditions
 
         def done(said: Mapping[str, Any]) -> None:
             hits = said["hits"]
             why = {int(hit["photo_id"]): words.together(*hit["why"]) for hit in hits}
             title = self.tr("What fits best comes first")
             shown = Shown.flat(list(why), lambda one, _: why.get(one, ""), title)
-            self.found.emit(Found(text, shown, len(shown)))
+            self.found.emit(Found(text, shown, len(shown) if counted else None))
 
         self._request = self._context.engine.request(
             "search", {"query": text, "limit": MOST}, done, self.failed.emit, again=True

@@ -146,6 +146,7 @@ class AskSection(Section):
         exchange = Exchange(question, self)
         self.exchanges.append(exchange)
         self._list.addWidget(exchange)
+        exchange.show()
         self.line.clear()
         self._request = self._context.engine.request(
             "ask",

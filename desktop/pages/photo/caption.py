@@ -20,6 +20,8 @@ from desktop.widgets import Button, Label
 from desktop.widgets.button import LINK
 from engine.library.templates import concepts_in, render
 
+_DOT = " ·"
+
 
 class CaptionSection(Section):
     """Shows a caption and who wrote it; or a line to write another into."""
@@ -58,6 +60,16 @@ class CaptionSection(Section):
     def editing(self) -> bool:
         """Whether a caption is being written."""
         return not self.editor.isHidden()
+
+    @property
+    def said_by(self) -> str:
+        """Who is said to have written the caption."""
+        return "" if self._by.isHidden() else self._by.text().removesuffix(_DOT)
+
+    @property
+    def told(self) -> str:
+        """The sentence below what is being written."""
+        return "" if self._say.isHidden() else self._say.text()
 
     def show_facts(self, facts: Facts | None) -> None:
         """Show a photo's caption. What is being written for the same photo stays."""
@@ -157,7 +169,7 @@ class CaptionSection(Section):
             by = self.tr("About to be written again")
         else:
             by = self.tr("Written by {}").format(writer(caption.model))
-        self._by.setText(f"{by} ·")
+        self._by.setText(f"{by}{_DOT}")
 
     def _names(self, facts: Facts) -> Mapping[int, str]:
         """What is a name in this caption: those of everyone known, and what stands in it for

@@ -62,6 +62,11 @@ class CaptionEditor(QPlainTextEdit):
         self.setFocus()
 
     @property
+    def offering(self) -> bool:
+        """Whether names are offered; the next Enter takes one."""
+        return self._offers.isVisible()
+
+    @property
     def template(self) -> str:
         """What is written, with slots for the names, in one line."""
         return from_text(" ".join(self.toPlainText().split()), self.names)
@@ -78,7 +83,7 @@ class CaptionEditor(QPlainTextEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, offering = event.key(), self._offers.isVisible()
+        key, offering = event.key(), self.offering
         enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if offering and (enter or key == Qt.Key.Key_Tab):
             self._offers.take()
@@ -98,7 +103,7 @@ class CaptionEditor(QPlainTextEdit):
 
     def focusNextPrevChild(self, forwards: bool) -> bool:
         # Tab comes here before it comes as a key.
-        if forwards and self._offers.isVisible():
+        if forwards and self.offering:
             self._offers.take()
             return True
         return super().focusNextPrevChild(forwards)

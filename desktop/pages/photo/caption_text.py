@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QSize, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop import words
 from desktop.theme import colours, sizes
 from desktop.widgets import Chip
 from desktop.widgets.chip import HEIGHT
@@ -17,11 +18,13 @@ from engine.library.templates import UNKNOWN, parse
 
 _SIZE = 17
 _LINE = 30
+_LONGEST = 30
+"""Characters of a name on a chip: as many as fit in a line."""
 _WORD = re.compile(r"\s+|\S+")
 
 
 @dataclass
-class _Piece:
+class Piece:
     """A word, or a chip. spaced: whether a space comes before it, at which a line may be broken."""
 
     text: str
@@ -39,7 +42,7 @@ class CaptionText(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pieces: list[_Piece] = []
+        self.pieces: list[Piece] = []
         self._height = _LINE
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -48,7 +51,7 @@ class CaptionText(QWidget):
     @property
     def chips(self) -> list[Chip]:
         """The chips, in reading order."""
-        return [piece.chip for piece in self._pieces if piece.chip is not None]
+        return [piece.chip for piece in self.pieces if piece.chip is not None]
 
     def show_template(
         self, template: str, names: Mapping[int, str], known: Mapping[int, str]
@@ -58,7 +61,7 @@ class CaptionText(QWidget):
         for old in self.chips:
             old.hide()
             old.deleteLater()
-        self._pieces = []
+        self.pieces = []
         spaced = False
         for part in parse(template):
             if isinstance(part, int):
@@ -66,7 +69,7 @@ class CaptionText(QWidget):
                 if part in known:
                     chip = self._chip(part, name)
                     width = float(chip.sizeHint().width())
-                    self._pieces.append(_Piece(name, width, spaced, chip))
+                    self.pieces.append(Piece(name, width, spaced, chip))
                     spaced = False
                     continue
                 part = name
@@ -74,10 +77,10 @@ class CaptionText(QWidget):
                 if word.isspace():
                     spaced = True
                 else:
-                    self._pieces.append(_Piece(word, self._measure(word), spaced))
+                    self.pieces.append(Piece(word, self._measure(word), spaced))
                     spaced = False
         self.setAccessibleName(
-            "".join(f"{' ' if one.spaced else ''}{one.text}" for one in self._pieces)
+            "".join(f"{' ' if one.spaced else ''}{one.text}" for one in self.pieces)
         )
         self._flow(self.width())
         self.updateGeometry()
@@ -103,7 +106,7 @@ class CaptionText(QWidget):
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         down = (_LINE + metrics.ascent() - metrics.descent()) / 2
-        for piece in self._pieces:
+        for piece in self.pieces:
             if piece.chip is None:
                 painter.drawText(piece.at + QPointF(0, down), piece.text)
 
@@ -111,7 +114,7 @@ class CaptionText(QWidget):
         """Lay the pieces out in lines; the height they take. A chip stays with what follows it."""
         space = self._measure(" ")
         x, y = 0.0, 0
-        for number, piece in enumerate(self._pieces):
+        for number, piece in enumerate(self.pieces):
             if piece.spaced or number == 0:
                 together = self._together(number)
                 gap = space if x > 0 else 0.0
@@ -132,15 +135,15 @@ class CaptionText(QWidget):
 
     def _together(self, start: int) -> float:
         """How wide a piece is with those that may not be cut off from it."""
-        width = self._pieces[start].width
-        for piece in self._pieces[start + 1 :]:
+        width = self.pieces[start].width
+        for piece in self.pieces[start + 1 :]:
             if piece.spaced:
                 break
             width += piece.width
         return width
 
     def _chip(self, concept_id: int, name: str) -> Chip:
-        chip = Chip(name, self, named=True, clickable=True)
+        chip = Chip(words.shortened(name, _LONGEST), self, named=True, clickable=True)
         chip.setAccessibleDescription(self.tr("Go to {}").format(name))
         chip.clicked.connect(lambda: self.chosen.emit(concept_id))
         chip.show()

@@ -81,12 +81,15 @@ class DetailsSection(Section):
         self._lines += [Label(text, "detail", self, wrap=True) for text in problems]
         for line in self._lines:
             self._list.addWidget(line)
+            line.show()
 
     def _of(self, facts: Facts) -> Iterator[str]:
         info = facts.info
         if info is not None:
             yield words.moment(info.taken_at) if info.taken_at else self.tr("Without a date")
-            if info.latitude is not None and info.longitude is not None:
+            if facts.place:
+                yield facts.place
+            elif info.latitude is not None and info.longitude is not None:
                 yield coordinates(info.latitude, info.longitude)
             if info.camera:
                 yield info.camera

@@ -57,13 +57,15 @@ class Words:
 class Facts:
     """One photo. names: what every concept is called in captions; known: those that have a name of
     their own, which can be written; strangers: faces nobody has named; size: of the file, in bytes;
-    problems: sentences about its files; albums: names of those it was put into."""
+    place: where it was taken, in words, empty where that is not known; problems: sentences about
+    its files; albums: names of those it was put into."""
 
     photo_id: int
     paths: tuple[Path, ...]
     size: int | None
     favourite: bool
     info: Info | None
+    place: str
     caption: Words | None
     names: Mapping[int, str]
     known: Mapping[int, str]
@@ -88,6 +90,7 @@ def read_facts(library: Library, photo_id: int) -> Facts | None:
         size=None if place is None else place.size,
         favourite=photo.favourite,
         info=library.info.get(photo_id),
+        place=_place(library, photo_id),
         caption=_caption(library, photo_id, names),
         names=names,
         known=known,
@@ -96,6 +99,13 @@ def read_facts(library: Library, photo_id: int) -> Facts | None:
         problems=tuple(dict.fromkeys(one.reason for one in problems.values())),
         albums=tuple(one.name for one in library.albums.of_photo(photo_id)),
     )
+
+
+def _place(library: Library, photo_id: int) -> str:
+    """`Skagen, Denmark`."""
+    spot = library.spots.get(photo_id)
+    parts = () if spot is None else (spot.city or spot.region, spot.country)
+    return ", ".join(part for part in parts if part)
 
 
 def _caption(library: Library, photo_id: int, names: Mapping[int, str]) -> Words | None:

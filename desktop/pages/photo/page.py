@@ -36,7 +36,6 @@ _REST_MS = 150
 _NARROW = 760
 """From this width of the page on, the panel is beside the photo instead of below it."""
 _PANEL = "photo/panel"
-_EVERYTHING = {"photos", "thumbnails", "sightings", "captions", "concepts", "albums", "problems"}
 
 
 class PhotoPage(Page):
@@ -93,8 +92,7 @@ class PhotoPage(Page):
             return
         if change.what & {"photos", "thumbnails"}:
             self.showing.try_again()
-        if change.what & _EVERYTHING:
-            self._read()
+        self._read()
 
     # Going on
 

@@ -98,6 +98,16 @@ class PictureView(QWidget):
         self.update()
 
     @property
+    def has_picture(self) -> bool:
+        """Whether there is anything to see yet."""
+        return bool(self._levels)
+
+    @property
+    def gliding(self) -> bool:
+        """Whether the view is still on its way to where it was sent."""
+        return self._glides is not None
+
+    @property
     def pixels_wanted(self) -> float:
         """How many pixels wide a version must be for every one of the screen to have its own."""
         return self.viewport.rect.width() * self.viewport.ratio

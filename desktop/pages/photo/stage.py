@@ -91,6 +91,11 @@ class Stage(PictureView):
         self._warmth.to(0.0)
 
     @property
+    def pointed_out(self) -> Mark | None:
+        """The box that is shown wherever the pointer is."""
+        return self._pointed_out
+
+    @property
     def glowing(self) -> bool:
         """Whether there is a glow, or will be in a moment."""
         return self._warmth.target > 0

@@ -40,7 +40,7 @@ class WhoSection(Section):
         self._context = context
         self._facts: Facts | None = None
         self._sought: int | None = None
-        self._where: dict[int, Button] = {}
+        self.where: dict[int, Button] = {}
         self._shown: object = None
         self.rows: list[WhoRow] = []
         self._rows = QVBoxLayout()
@@ -65,7 +65,7 @@ class WhoSection(Section):
         for row in self.rows:
             row.hide()
             row.deleteLater()
-        self.rows, self._where = [], {}
+        self.rows, self.where = [], {}
         self.pointed_out.emit(None)
         if facts is None:
             return
@@ -82,7 +82,7 @@ class WhoSection(Section):
     def show_sought(self, concept_id: int | None) -> None:
         """Whose place is shown on the photo now."""
         self._sought = concept_id
-        for one, button in self._where.items():
+        for one, button in self.where.items():
             button.setText(self.tr("hide where") if one == concept_id else self.tr("show where"))
 
     def _someone(self, photo_id: int, seen: Seen) -> WhoRow:
@@ -99,7 +99,7 @@ class WhoSection(Section):
             )
             where.setProperty("tone", "quiet")
             where.setAccessibleName(self.tr("Where is {}?").format(seen.name))
-            self._where[seen.concept_id] = where
+            self.where[seen.concept_id] = where
             row.put_below(Label(f"{_sureness(seen)} ·", "small", row), where)
             button = Button(
                 self.tr("Not {}").format(seen.name) if len(seen.name) <= 9 else self.tr("Not them"),
@@ -135,6 +135,7 @@ class WhoSection(Section):
         row.watch()
         self.rows.append(row)
         self._rows.addWidget(row)
+        row.show()
 
     def _points_to(self, row: WhoRow, mark: Mark) -> None:
         row.pointed.connect(lambda at: self.pointed_out.emit(mark if at else None))
