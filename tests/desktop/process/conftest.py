@@ -109,4 +109,5 @@ def desk(qtbot: QtBot, home: Path) -> Iterator[NewDesk]:
 
 def kill(pid: int, signal: int = 9) -> None:
     """Send a signal to an engine."""
+    assert pid > 0, "there is none, and 0 would be everybody here"
     os.kill(pid, signal)
