@@ -256,9 +256,7 @@ def test_what_is_typed_stays_when_the_library_changes(page: PhotoPage, house: Ho
     QTest.keyClick(page.panel.caption.editor, Key.Key_Escape)
 
 
-def test_a_caption_the_library_cannot_keep_stays_in_sight(
-    page: PhotoPage, house: House
-) -> None:
+def test_a_caption_the_library_cannot_keep_stays_in_sight(page: PhotoPage, house: House) -> None:
     with contextlib.closing(sqlite3.connect(house.home / "library.db")) as database, database:
         database.execute(
             "CREATE TRIGGER broken BEFORE INSERT ON caption_edits"

@@ -82,7 +82,9 @@ def button(page: PhotoPage, name: str) -> QPushButton:
 
 def state(house: House, photo: int, concept: int) -> str | None:
     with house.library() as library:
-        found = (one.state for one in library.sightings.of_photo(photo) if one.concept_id == concept)
+        found = (
+            one.state for one in library.sightings.of_photo(photo) if one.concept_id == concept
+        )
         return next(found, None)
 
 
@@ -109,9 +111,7 @@ def test_a_face_that_is_somebodys_is_no_stranger(group: PhotoPage) -> None:
     assert group.facts.strangers == (STRANGER_BOX,)
 
 
-def test_a_face_that_was_set_aside_is_not_asked_about(
-    open_photo: Open, house: House
-) -> None:
+def test_a_face_that_was_set_aside_is_not_asked_about(open_photo: Open, house: House) -> None:
     with house.library() as library:
         library.strangers.ignore([(house.group, STRANGER_BOX)])
     page = open_photo(house.group)
@@ -150,11 +150,11 @@ def test_a_name_on_the_photo_leads_to_that_person(page: PhotoPage, house: House)
 
 def test_a_line_of_the_panel_points_out_its_box(page: PhotoPage) -> None:
     button(page, "This is not Biscuit").setFocus()
-    pointed = page.stage.pointed_out
-    assert pointed is not None
-    assert pointed.box == BISCUIT_BOX
+    shown = page.stage.shown_mark
+    assert shown is not None
+    assert shown.box == BISCUIT_BOX
     page.stage.setFocus()
-    assert page.stage.pointed_out is None
+    assert page.stage.shown_mark is None
 
 
 def test_no_mark_lies_outside_of_what_can_be_seen(page: PhotoPage) -> None:
@@ -183,9 +183,7 @@ def test_a_question_is_asked_beside_the_box_and_answered_with_yes(
     assert learn.params == {"concept_id": house.ada, "photo_ids": [house.group]}
 
 
-def test_no_is_never_asked_again_and_can_be_undone(
-    group: PhotoPage, house: House
-) -> None:
+def test_no_is_never_asked_again_and_can_be_undone(group: PhotoPage, house: House) -> None:
     point_at(group, middle(group, ADA_BOX))
     group.asking_who.card.no.click()
     assert state(house, house.group, house.ada) == "rejected"

@@ -75,9 +75,11 @@ def test_where_there_is_no_map_the_box_is_shown(page: PhotoPage, engine: FakeEng
     QTest.keyClick(page.stage, Qt.Key.Key_H)
     engine.answer("locate", found(None, list(BISCUIT_BOX)))
     assert page.overlay.notice == "Biscuit is in the box"
-    pointed = page.stage.pointed_out
-    assert pointed is not None
-    assert pointed.box == BISCUIT_BOX
+    # It stays while the pointer goes from the line to the photo.
+    page.panel.who.pointed_out.emit(None)
+    shown = page.stage.shown_mark
+    assert shown is not None
+    assert shown.box == BISCUIT_BOX
     assert not page.stage.glowing
 
 
@@ -95,9 +97,7 @@ def test_a_failure_is_a_sentence(page: PhotoPage, engine: FakeEngine) -> None:
     assert row.text() == "show where"
 
 
-def test_it_waits_for_an_engine_that_is_getting_ready(
-    page: PhotoPage, engine: FakeEngine
-) -> None:
+def test_it_waits_for_an_engine_that_is_getting_ready(page: PhotoPage, engine: FakeEngine) -> None:
     engine.set_state(STARTING)
     QTest.keyClick(page.stage, Qt.Key.Key_H)
     assert page.overlay.notice == (
