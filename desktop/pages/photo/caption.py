@@ -62,6 +62,11 @@ class CaptionSection(Section):
         return not self.editor.isHidden()
 
     @property
+    def stops(self) -> list[QWidget]:
+        """What Tab goes through, in order."""
+        return [*self.text.chips, self.editor, self.edit_button, self.revert_button]
+
+    @property
     def said_by(self) -> str:
         """Who is said to have written the caption."""
         return "" if self._by.isHidden() else self._by.text().removesuffix(_DOT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QObject
 
 from desktop.context import Context
@@ -11,6 +13,7 @@ from desktop.pages.photo.naming import PERSON, Named, Naming
 from desktop.pages.photo.stage import Stage
 from desktop.theme import sizes
 from desktop.thumbnails.picture import Box
+from engine.library.names import fold
 
 
 class NamingFlow(QObject):
@@ -21,6 +24,7 @@ class NamingFlow(QObject):
         self._context = context
         self._stage = stage
         self._photo_id = 0
+        self._known: Mapping[str, int] = {}
         self.card = Naming(context, stage)
         self._lessons = Lessons(context, self)
         stage.pen_changed.connect(self._take_pen)
@@ -40,6 +44,10 @@ class NamingFlow(QObject):
         """Names are for this photo from now on."""
         self.end()
         self._photo_id = photo_id
+
+    def know(self, names: Mapping[int, str]) -> None:
+        """Everyone who has a name, those too who are not offered since they are hidden."""
+        self._known = {fold(name): one for one, name in names.items()}
 
     def name_face(self, box: Box | None) -> None:
         """Ask who is in this box; None: draw one first."""
@@ -93,8 +101,9 @@ class NamingFlow(QObject):
 
     def _named(self, named: Named) -> None:
         self.end()
-        if named.concept_id is None:
+        concept_id = named.concept_id or self._known.get(fold(named.name))
+        if concept_id is None:
             self._lessons.introduce(named, self._photo_id)
         else:
-            decision = tag(named.concept_id, named.name, self._photo_id, named.box)
+            decision = tag(concept_id, named.name, self._photo_id, named.box)
             self._context.history.decide(decision)

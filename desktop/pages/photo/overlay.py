@@ -35,7 +35,7 @@ class Overlay(QObject):
         self._put(self._left, self._leave, self._place_in_list)
         self.heart = self._button("heart", self.tr("Favourite"), self.favoured.emit)
         self.pen = self._button(
-            "box", self.tr("Show who is where, key T"), lambda: stage.take_pen(not stage.pen)
+            "box", self.tr("Who is where? Key T"), lambda: stage.take_pen(not stage.pen)
         )
         self.menu = self._button("more", self.tr("More"), self._ask_more)
         self.info = self._button(

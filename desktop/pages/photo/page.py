@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QMenu, QPushButton
+from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout
 
 from desktop import navigation
 from desktop.context import Context
 from desktop.decisions.photos import favourite
 from desktop.navigation import Destination
-from desktop.pages.actions import photo_actions
 from desktop.pages.page import Page
+from desktop.pages.photo import keys, menu
 from desktop.pages.photo.asking_who import AskingWho
 from desktop.pages.photo.facts import Facts, Seen, read_facts
 from desktop.pages.photo.marks import marks_of
 from desktop.pages.photo.naming_flow import NamingFlow
 from desktop.pages.photo.neighbours import Neighbours
 from desktop.pages.photo.overlay import Overlay
-from desktop.pages.photo.panel import WIDTH, Panel
+from desktop.pages.photo.panel import Panel
 from desktop.pages.photo.seeking import Seeking
 from desktop.pages.photo.showing import Showing
 from desktop.pages.photo.stage import Stage
@@ -53,7 +51,7 @@ class PhotoPage(Page):
         self.asking_who = AskingWho(self.stage)
         self.seeking = Seeking(context, self.stage)
         self.showing = Showing(context, self.stage)
-        self.panel = Panel(context, self)
+        self.panel = Panel(context, self.overlay.info, self)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._row.setSpacing(0)
         self._row.addWidget(self.stage, 1)
@@ -64,7 +62,7 @@ class PhotoPage(Page):
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._tell_engine)
         self._connect()
-        self._shortcuts()
+        keys.install(self)
         self.panel.setVisible(bool(context.preferences.number(_PANEL, 1)))
 
     @property
@@ -111,6 +109,8 @@ class PhotoPage(Page):
         """Stop what is going on on the photo; else go back to where it was opened."""
         if self.naming.active:
             self.naming.end()
+        elif self.panel.caption.editing:
+            self.panel.caption.cancel()
         elif self.context.navigation.can_go_back:
             self.context.navigation.back()
         else:
@@ -161,10 +161,13 @@ class PhotoPage(Page):
         self.showing.know(facts.paths, size)
         self.stage.show_marks(marks_of(facts))
         self.asking_who.show_seen(facts.seen)
+        self.naming.know(facts.known)
         self.overlay.show_favourite(facts.favourite)
         name = facts.paths[0].name if facts.paths else ""
         spoken = facts.caption.text if facts.caption is not None else name
         self.stage.setAccessibleName(self.tr("Photo: {}").format(spoken))
+        who = (one.name if one.sure else self.tr("{}?").format(one.name) for one in facts.seen)
+        self.stage.setAccessibleDescription(", ".join(who))
 
     def _tell_engine(self) -> None:
         if self.photo_id is not None:
@@ -187,7 +190,8 @@ class PhotoPage(Page):
 
     # What one does
 
-    def _favour(self) -> None:
+    def favour(self) -> None:
+        """Make the photo a favourite, or no longer."""
         if self.facts is not None:
             decision = favourite([self.facts.photo_id], not self.facts.favourite)
             self.context.history.decide(decision)
@@ -202,7 +206,8 @@ class PhotoPage(Page):
         if self.photo_id is not None and seen is not None:
             self.seeking.toggle(self.photo_id, seen)
 
-    def _seek_first(self) -> None:
+    def seek_first(self) -> None:
+        """Show where the surest of those here is, or no longer."""
         if self.facts is not None and self.facts.seen:
             self._seek(self.facts.seen[0].concept_id)
 
@@ -213,40 +218,29 @@ class PhotoPage(Page):
     def _go_to(self, concept_id: int) -> None:
         self.context.navigation.go(navigation.PEOPLE, concept_id=concept_id)
 
-    def _toggle_panel(self, show: bool | None = None) -> None:
+    def toggle_panel(self, show: bool | None = None) -> None:
+        """Show the panel or not; without a word, the other of what it is."""
         show = self.panel.isHidden() if show is None else show
         self.panel.setVisible(show)
         self.context.preferences.put(_PANEL, int(show))
         if not show:
             self.stage.setFocus()
 
-    def _edit(self) -> None:
-        self._toggle_panel(True)
+    def edit_caption(self) -> None:
+        """Write in the caption."""
+        self.toggle_panel(True)
         self.panel.caption.edit()
 
-    def _ask(self) -> None:
-        self._toggle_panel(True)
+    def ask(self) -> None:
+        """Give the keyboard to the line for questions."""
+        self.toggle_panel(True)
         self.panel.ask.line.setFocus()
 
-    def _open_folder(self, folder: Path) -> None:
+    def open_folder(self, folder: Path) -> None:
+        """Show a folder in whatever the system uses for that."""
         there = self.context.drives.holds(folder)
         if not there or not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
             self.context.notices.say(self.tr("This folder cannot be opened right now."))
-
-    def _offer(self, button: QPushButton) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        photo_id = self.photo_id
-        if photo_id is not None:
-            for action in photo_actions():
-                if action.icon == "albums":
-                    menu.addAction(action.text, partial(action.run, self.context, [photo_id]))
-        menu.addAction(self.tr("Edit the caption\tE"), self._edit)
-        menu.addAction(self.tr("Ask about this photo\tA"), self._ask)
-        if self.facts is not None and self.facts.paths:
-            folder = self.facts.paths[0].parent
-            menu.addAction(self.tr("Show in folder"), lambda: self._open_folder(folder))
-        menu.popup(button.mapToGlobal(QPoint(0, button.height() + 4)))
 
     # Wiring
 
@@ -256,9 +250,9 @@ class PhotoPage(Page):
         stage.person_chosen.connect(self._go_to)
         overlay.back.connect(self.escape)
         overlay.stepped.connect(self.step)
-        overlay.favoured.connect(self._favour)
-        overlay.more.connect(self._offer)
-        overlay.panel_toggled.connect(self._toggle_panel)
+        overlay.favoured.connect(self.favour)
+        overlay.more.connect(lambda button: menu.offer(self, button))
+        overlay.panel_toggled.connect(self.toggle_panel)
         self.asking_who.answered.connect(self._answer)
         self.seeking.sought.connect(panel.who.show_sought)
         self.seeking.said.connect(self._pass)
@@ -269,55 +263,14 @@ class PhotoPage(Page):
         panel.who.naming.connect(self.naming.name_face)
         panel.who.pointed_out.connect(stage.point_out)
         panel.ask.left.connect(stage.setFocus)
-        panel.details.folder_wanted.connect(self._open_folder)
-
-    def _shortcuts(self) -> None:
-        stage = self.stage
-        far = 1 << 40
-        keys: dict[str, Callable[[], object]] = {
-            "Left": lambda: self.step(-1),
-            "Right": lambda: self.step(1),
-            "PgUp": lambda: self.step(-1),
-            "PgDown": lambda: self.step(1),
-            "Home": lambda: self.step(-far),
-            "End": lambda: self.step(far),
-            "Escape": self.escape,
-            "+": stage.zoom_in,
-            "=": stage.zoom_in,
-            "Ctrl++": stage.zoom_in,
-            "-": stage.zoom_out,
-            "Ctrl+-": stage.zoom_out,
-            "0": stage.fit,
-            "Ctrl+0": stage.fit,
-            "1": stage.zoom_to_pixels,
-            "Shift+Left": lambda: stage.pan(-0.25, 0),
-            "Shift+Right": lambda: stage.pan(0.25, 0),
-            "Shift+Up": lambda: stage.pan(0, -0.25),
-            "Shift+Down": lambda: stage.pan(0, 0.25),
-            "F": self._favour,
-            "T": lambda: stage.take_pen(not stage.pen),
-            "I": self._toggle_panel,
-            "E": self._edit,
-            "A": self._ask,
-            "H": self._seek_first,
-        }
-        for key, act in keys.items():
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
+        panel.details.folder_wanted.connect(self.open_folder)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         beside = event.size().width() >= _NARROW
         direction = QBoxLayout.Direction
         self._row.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
-        largest = 16_777_215
-        self.panel.setFixedWidth(WIDTH) if beside else self.panel.setMinimumWidth(0)
-        if not beside:
-            self.panel.setMaximumWidth(largest)
-        below = max(180, event.size().height() * 2 // 5)
-        self.panel.setMinimumHeight(0 if beside else below)
-        self.panel.setMaximumHeight(largest if beside else below)
+        self.panel.lie(beside, event.size().height())
         self.showing.want()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -14,13 +16,19 @@ from desktop.pages.photo.who import WhoSection
 from desktop.theme import sizes
 
 WIDTH = 330
+_LEAST = 180
+"""Its height, in pixels, below the photo."""
+_ANY = (1 << 24) - 1
+"""Qt's word for no bound."""
 
 
 class Panel(QScrollArea):
     """The sections, one below the other; it scrolls where they need more room."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, before: QWidget, parent: QWidget | None = None) -> None:
+        """before: where Tab comes from."""
         super().__init__(parent)
+        self._before = before
         self.setProperty("surface", "panel")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -44,7 +52,26 @@ class Panel(QScrollArea):
         self._soon.timeout.connect(lambda: self.ensureWidgetVisible(self.ask.line, 0, sizes.NEAR))
         self.ask.grew.connect(self._soon.start)
 
+    def lie(self, beside: bool, height: int) -> None:
+        """Be beside the photo on a page of this height, or below it."""
+        below = max(_LEAST, height * 2 // 5)
+        self.setMinimumSize(*((WIDTH, 0) if beside else (0, below)))
+        self.setMaximumSize(*((WIDTH, _ANY) if beside else (_ANY, below)))
+
     def show_facts(self, facts: Facts | None) -> None:
         """Show what is known of a photo; None while nothing is."""
         for section in (self.caption, self.who, self.ask, self.details):
             section.show_facts(facts)
+        self.widget().setVisible(facts is not None)
+        self._order()
+
+    def _order(self) -> None:
+        """Tab goes from above to below, also through what has just been made."""
+        stops = [
+            *self.caption.stops,
+            *self.who.stops,
+            self.ask.line,
+            self.details.show_folder,
+        ]
+        for one, other in pairwise([self._before, *stops]):
+            QWidget.setTabOrder(one, other)

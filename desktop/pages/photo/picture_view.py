@@ -34,7 +34,9 @@ from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 from desktop.pages.photo.viewport import Viewport
 from desktop.theme import colours, sizes
 
-_MARGINS = QMarginsF(28, 56, 28, 56)
+_MARGINS, _LOW_MARGINS = QMarginsF(28, 56, 28, 56), QMarginsF(28, 56, 28, 20)
+_LOW = 520
+"""In a view lower than this, less is left free below the picture."""
 _STEP = 1.4
 """How much one key press zooms."""
 _WHEEL = 1.0018
@@ -157,6 +159,9 @@ class PictureView(QWidget):
             self._place(end)
             return
         scale = start.scale * (end.scale / start.scale) ** part
+        if abs(end.scale / start.scale - 1) > 1e-6:
+            # What stays where it is at the end stays there on the way.
+            part = (1 / scale - 1 / start.scale) / (1 / end.scale - 1 / start.scale)
         centre = start.centre + (end.centre - start.centre) * part
         self._place(replace(end, scale=scale, centre=centre, fitted=False))
 
@@ -180,23 +185,27 @@ class PictureView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrive()
-        self._place(self.viewport.resized(QSizeF(event.size()), self.devicePixelRatioF()))
+        margins = _MARGINS if event.size().height() >= _LOW else _LOW_MARGINS
+        view = replace(self.viewport, margins=margins)
+        self._place(view.resized(QSizeF(event.size()), self.devicePixelRatioF()))
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._arrive()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        pixels = event.pixelDelta()
+        pixels, factor = event.pixelDelta(), _WHEEL ** event.angleDelta().y()
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        self._arrive()
-        if not pixels.isNull() and not control and not self.viewport.fitted:
-            # Two fingers on a touchpad move what a pinch has enlarged.
-            self._place(self.viewport.moved(QPointF(pixels)))
+        if pixels.isNull():
+            # A wheel has notches; the picture shall not.
+            self._go(self._aim().zoomed(self._aim().scale * factor, event.position()))
+        elif control or self.viewport.fitted:
+            self._arrive()
+            self._place(self.viewport.zoomed(self.viewport.scale * factor, event.position()))
         else:
-            turned = event.angleDelta().y()
-            scale = self.viewport.scale * _WHEEL**turned
-            self._place(self.viewport.zoomed(scale, event.position()))
+            # Two fingers on a touchpad move what a pinch has enlarged.
+            self._arrive()
+            self._place(self.viewport.moved(QPointF(pixels)))
         event.accept()
 
     def event(self, event: QEvent) -> bool:

@@ -55,8 +55,7 @@ class Seeking(QObject):
             self._request = None
         if self._seen is not None:
             self._seen = None
-            self._stage.hide_glow()
-            self._stage.point_out(None)
+            self._stage.hide_place()
             self.sought.emit(None)
             self.said.emit("")
 
@@ -74,10 +73,9 @@ class Seeking(QObject):
 
     def _show(self, seen: Seen, found: Mapping[str, Any]) -> None:
         heat, box = found.get("heat"), found.get("box")
-        if box is not None:
-            self._stage.point_out(Mark(NAMED, tuple(box), seen.name, seen.concept_id))
+        mark = None if box is None else Mark(NAMED, tuple(box), seen.name, seen.concept_id)
+        self._stage.show_place(mark, None if heat is None else glow(heat))
         if heat is not None:
-            self._stage.show_glow(glow(heat))
             self.said.emit(self.tr("The warmer, the more it looks like {}").format(seen.name))
         elif box is not None:
             self.said.emit(self.tr("{} is in the box").format(seen.name))

@@ -47,6 +47,7 @@ class Showing(QObject):
         """Show the photo at this place; `way`: 1 or -1, in which direction one is going."""
         self._neighbours, self._way = neighbours, way
         self._paths, self._deep = (), False
+        self._context.pictures.forget(neighbours.photo_id)
         small, loaded = self._small_pixmap(), self._loaded()
         if loaded:
             self._stage.show_size(loaded[-1].width, loaded[-1].height, known=True)

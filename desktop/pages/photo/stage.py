@@ -55,6 +55,7 @@ class Stage(PictureView):
         self.pen = False
         self._looked_at: Mark | None = None
         self._pointed_out: Mark | None = None
+        self._place_of: Mark | None = None
         self._glow = QPixmap()
         self._pressed: QPointF | None = None
         self._drawn: Box | None = None
@@ -80,20 +81,26 @@ class Stage(PictureView):
             self._pointed_out = mark
             self.update()
 
-    def show_glow(self, glow: QPixmap) -> None:
-        """Lay a glow over the picture; it fades in."""
-        self._glow = glow
-        self._warmth.jump(0.0)
-        self._warmth.to(1.0)
+    def show_place(self, mark: Mark | None, glow: QPixmap | None) -> None:
+        """Show where someone is, until something else is to be shown: by a box, by a glow that
+        fades in, or by both."""
+        self._place_of = mark
+        if glow is not None:
+            self._glow = glow
+            self._warmth.jump(0.0)
+            self._warmth.to(1.0)
+        self.update()
 
-    def hide_glow(self) -> None:
-        """Let the glow fade away."""
+    def hide_place(self) -> None:
+        """Show it no longer; a glow fades away."""
+        self._place_of = None
         self._warmth.to(0.0)
+        self.update()
 
     @property
-    def pointed_out(self) -> Mark | None:
-        """The box that is shown wherever the pointer is."""
-        return self._pointed_out
+    def shown_mark(self) -> Mark | None:
+        """The box that is shown more than the others."""
+        return self._looked_at or self._pointed_out or self._place_of
 
     @property
     def glowing(self) -> bool:
@@ -118,7 +125,7 @@ class Stage(PictureView):
         self.take_pen(False)
         self.show_marks(())
         self.point_out(None)
-        self._drawn = self._pressed = None
+        self._drawn = self._pressed = self._place_of = None
         self._warmth.jump(0.0)
         self._glow = QPixmap()
 
@@ -236,9 +243,8 @@ class Stage(PictureView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._warmth.strength > 0:
             self._paint_glow(painter)
-        shown = self._looked_at or self._pointed_out
         strength = 0.0 if self.glowing or self.pen else self._hover.strength
-        drawing.paint(painter, self.marks, self.viewport, shown, strength)
+        drawing.paint(painter, self.marks, self.viewport, self.shown_mark, strength)
         if self._drawn is not None:
             self._paint_drawn(painter, self._drawn)
         if self.hasFocus() and self._by_keyboard:

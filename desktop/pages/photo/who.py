@@ -54,6 +54,11 @@ class WhoSection(Section):
         self.add.setToolTip(self.tr("Draw a box around them, key T"))
         self.body.addLayout(in_a_row(self.add))
 
+    @property
+    def stops(self) -> list[QWidget]:
+        """What Tab goes through, in order."""
+        return [*(button for row in self.rows for button in row.buttons), self.add]
+
     def show_facts(self, facts: Facts | None) -> None:
         """Show who is in a photo."""
         self._facts = facts
@@ -76,7 +81,9 @@ class WhoSection(Section):
         self._say_rest(facts)
         if at is not None:
             # The one that had the keyboard is gone: the next has it now.
-            (self.rows[min(at, len(self.rows) - 1)] if self.rows else self.add).setFocus()
+            (
+                self.rows[min(at, len(self.rows) - 1)].buttons[-1] if self.rows else self.add
+            ).setFocus()
         self.show_sought(self._sought)
 
     def show_sought(self, concept_id: int | None) -> None:
@@ -93,7 +100,7 @@ class WhoSection(Section):
         name.setProperty("tone", "name")
         name.setAccessibleDescription(self.tr("Go to {}").format(seen.name))
         row.put_name(name)
-        if seen.sure:
+        if seen.sure or seen.box is None:
             where = Button(
                 self.tr("show where"), lambda: self.sought.emit(seen.concept_id), LINK, row
             )
@@ -101,6 +108,9 @@ class WhoSection(Section):
             where.setAccessibleName(self.tr("Where is {}?").format(seen.name))
             self.where[seen.concept_id] = where
             row.put_below(Label(f"{_sureness(seen)} ·", "small", row), where)
+        else:
+            row.put_below(Label(_sureness(seen), "small", row))
+        if seen.sure:
             button = Button(
                 self.tr("Not {}").format(seen.name) if len(seen.name) <= 9 else self.tr("Not them"),
                 lambda: self._answer(seen, yes=False),
@@ -110,7 +120,6 @@ class WhoSection(Section):
             button.setAccessibleName(self.tr("This is not {}").format(seen.name))
             row.put_button(button)
         else:
-            row.put_below(Label(self.tr("not sure yet"), "small", row))
             for text, yes in ((self.tr("No"), False), (self.tr("Yes"), True)):
                 act = partial(self._answer, seen, yes=yes)
                 button = row.put_button(Button(text, act, parent=row, small=True))
@@ -165,7 +174,9 @@ def answer(context: Context, photo_id: int, concept_id: int, name: str, *, yes: 
 
 
 def _sureness(seen: Seen) -> str:
-    return words.tr("you said so") if seen.state == CONFIRMED else words.tr("sure")
+    if seen.state == CONFIRMED:
+        return words.tr("you said so")
+    return words.tr("sure") if seen.sure else words.tr("not sure yet")
 
 
 def people_named(facts: Facts) -> Sequence[Seen]:

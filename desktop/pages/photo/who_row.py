@@ -50,13 +50,15 @@ class WhoRow(QWidget):
         focused = QApplication.focusWidget()
         return focused is not None and self.isAncestorOf(focused)
 
+    @property
+    def buttons(self) -> list[Button]:
+        """Its buttons and links, from the left."""
+        return self.findChildren(Button)
+
     def watch(self) -> None:
         """Be told of the keyboard in any part of the row; call it when all parts are there."""
         for child in self.findChildren(QWidget):
             child.installEventFilter(self)
-        buttons = self.findChildren(Button)
-        if buttons:
-            self.setFocusProxy(buttons[-1])
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.pointed.emit(True)

@@ -82,8 +82,9 @@ def button(page: PhotoPage, name: str) -> QPushButton:
 
 def state(house: House, photo: int, concept: int) -> str | None:
     with house.library() as library:
-        seen = library.sightings.of_photo(photo)
-        found = (one.state for one in seen if one.concept_id == concept)
+        found = (
+            one.state for one in library.sightings.of_photo(photo) if one.concept_id == concept
+        )
         return next(found, None)
 
 
@@ -149,11 +150,11 @@ def test_a_name_on_the_photo_leads_to_that_person(page: PhotoPage, house: House)
 
 def test_a_line_of_the_panel_points_out_its_box(page: PhotoPage) -> None:
     button(page, "This is not Biscuit").setFocus()
-    pointed = page.stage.pointed_out
-    assert pointed is not None
-    assert pointed.box == BISCUIT_BOX
+    shown = page.stage.shown_mark
+    assert shown is not None
+    assert shown.box == BISCUIT_BOX
     page.stage.setFocus()
-    assert page.stage.pointed_out is None
+    assert page.stage.shown_mark is None
 
 
 def test_no_mark_lies_outside_of_what_can_be_seen(page: PhotoPage) -> None:

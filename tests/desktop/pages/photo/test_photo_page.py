@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QColor, QMouseEvent, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -191,10 +191,12 @@ def test_shift_and_arrows_look_around_where_it_is_zoomed(page: PhotoPage, qtbot:
     qtbot.waitUntil(lambda: page.stage.viewport.centre.x() > before)
 
 
-def test_the_wheel_zooms_where_the_pointer_is(page: PhotoPage) -> None:
+def test_the_wheel_zooms_where_the_pointer_is(page: PhotoPage, qtbot: QtBot) -> None:
     stage = page.stage
     at = QPointF(stage.width() / 4, stage.height() / 2)
     before = stage.viewport.at(at)
+    on_the_way: list[float] = []
+    stage.moved.connect(lambda: on_the_way.append(stage.viewport.at(at).x()))
     turned = QWheelEvent(
         at,
         stage.mapToGlobal(at),
@@ -206,9 +208,10 @@ def test_the_wheel_zooms_where_the_pointer_is(page: PhotoPage) -> None:
         False,
     )
     QApplication.sendEvent(stage, turned)
-    after = stage.viewport.at(at)
+    qtbot.waitUntil(lambda: not stage.gliding)
     assert not stage.viewport.fitted
-    assert after.x() == pytest.approx(before.x(), abs=0.5)
+    assert on_the_way
+    assert on_the_way == pytest.approx([before.x()] * len(on_the_way), abs=0.5)
 
 
 def test_two_fingers_move_what_is_zoomed(page: PhotoPage, qtbot: QtBot) -> None:
@@ -393,3 +396,77 @@ def test_the_page_leaves_nothing_running(page: PhotoPage, house: House) -> None:
     page.context.navigation.back()
     gc.collect()
     assert page.photo_id is None
+
+
+def test_tab_goes_through_the_page_in_the_order_it_is_seen(open_photo: Open, house: House) -> None:
+    page = open_photo(house.group)
+    page.stage.setFocus()
+    stops: list[str] = []
+    for _ in range(40):
+        QTest.keyClick(QApplication.focusWidget(), Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        if focused is None or not page.isAncestorOf(focused):
+            break
+        stops.append(focused.accessibleName() or getattr(focused, "text", str)())
+    assert stops == [
+        "Back",
+        "Favourite, key F",
+        "Who is where? Key T",
+        "More",
+        "Caption and details, key I",
+        "Ada",
+        "Tom",
+        "Edit the caption",
+        "Go back to Familiar's caption",
+        "Ada",
+        "Is this Ada? No",
+        "Is this Ada? Yes",
+        "Name face 1",
+        "Add someone who is here",
+        "Ask about this photo",
+        "Show in folder",
+    ]
+
+
+def test_the_photo_tells_who_is_in_it_to_whoever_cannot_see(open_photo: Open, house: House) -> None:
+    stage = open_photo(house.group).stage
+    assert stage.accessibleName() == "Photo: Ada and Tom, at home"
+    assert stage.accessibleDescription() == "Ada?"
+
+
+def test_a_pinch_zooms_where_the_fingers_are(page: PhotoPage) -> None:
+    stage = page.stage
+    at = QPointF(200, 300)
+    before = stage.viewport.at(at)
+    fingers = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture,
+        QPointingDevice.primaryPointingDevice(),
+        2,
+        at,
+        at,
+        stage.mapToGlobal(at),
+        0.8,
+        QPointF(),
+    )
+    QApplication.sendEvent(stage, fingers)
+    assert not stage.viewport.fitted
+    assert stage.viewport.at(at).x() == pytest.approx(before.x(), abs=0.5)
+
+
+def test_the_ring_shows_that_the_keyboard_is_on_the_photo(page: PhotoPage) -> None:
+    stage = page.stage
+    page.overlay.heart.setFocus()
+    without = stage.grab().toImage().pixel(400, 1)
+    stage.setFocus(Qt.FocusReason.BacktabFocusReason)
+    assert stage.grab().toImage().pixel(400, 1) != without
+    stage.setFocus(Qt.FocusReason.MouseFocusReason)
+
+
+def test_closing_the_window_keeps_what_was_typed(page: PhotoPage, house: House) -> None:
+    page.panel.caption.edit()
+    page.panel.caption.editor.setPlainText("the last words")
+    window_of(page).close()
+    with house.library() as library:
+        caption = library.captions.get(house.beach)
+        assert caption is not None
+        assert caption.template == "the last words"

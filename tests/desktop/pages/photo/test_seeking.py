@@ -75,9 +75,11 @@ def test_where_there_is_no_map_the_box_is_shown(page: PhotoPage, engine: FakeEng
     QTest.keyClick(page.stage, Qt.Key.Key_H)
     engine.answer("locate", found(None, list(BISCUIT_BOX)))
     assert page.overlay.notice == "Biscuit is in the box"
-    pointed = page.stage.pointed_out
-    assert pointed is not None
-    assert pointed.box == BISCUIT_BOX
+    # It stays while the pointer goes from the line to the photo.
+    page.panel.who.pointed_out.emit(None)
+    shown = page.stage.shown_mark
+    assert shown is not None
+    assert shown.box == BISCUIT_BOX
     assert not page.stage.glowing
 
 
