@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.library.captions import Caption
 from engine.library.concepts import Concept
@@ -15,6 +15,9 @@ from engine.library.problems import Problem
 from engine.library.sightings import Sighting
 from engine.library.tags import Box
 from engine.library.templates import render
+
+if TYPE_CHECKING:
+    from engine.search.query import Query
 
 _TOGETHER = 256
 _ORDER = ("confirmed", "recognised", "suggested", "rejected")
@@ -138,6 +141,33 @@ def _seen(
 def _problems(photo: Photo, problems: dict[Path, Problem]) -> tuple[str, ...]:
     reasons = (problems[path].reason for path in photo.paths if path in problems)
     return tuple(dict.fromkeys(reasons))
+
+
+@dataclass(frozen=True)
+class Found:
+    """One photo a search found: its score (higher is better), and why it is here."""
+
+    card: Card
+    score: float
+    why: list[str]
+
+    @property
+    def path(self) -> Path:
+        """Where the photo lies."""
+        return self.card.path
+
+    @property
+    def caption(self) -> str | None:
+        """The photo's caption, with today's names."""
+        return self.card.caption
+
+
+@dataclass(frozen=True)
+class Results:
+    """A query, as it was understood, with what it found, best first."""
+
+    query: Query
+    found: list[Found]
 
 
 @dataclass(frozen=True)

@@ -5,65 +5,44 @@ A model is loaded when something first needs it, never to open, add, show or lis
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from engine import cards
-from engine.cards import AlbumCard, Card, Person, Status
-from engine.errors import FamiliarError, UsageError
+from engine.cards import AlbumCard, Card, Found, Person, Results, Status
+from engine.errors import FamiliarError
 from engine.library import Library
-from engine.library.concepts import Concept
 from engine.library.folders import Folder
 from engine.library.settings import PACK
+from engine.news import Tell, to_nobody
+from engine.pointing import Which, Who, concept_of, photo_of
 from engine.progress import Cancel, Report, silent
 
 if TYPE_CHECKING:
     from engine.asking import Answer
     from engine.concepts.enrolment import Taught
+    from engine.indexing.order import First
     from engine.indexing.pipeline import Indexed, Indexer
+    from engine.indexing.teaching import Example, Teaching
     from engine.locating import Location
     from engine.models.packs import LoadedPack
     from engine.models.protocols import Turn
-    from engine.search.query import Query
     from engine.search.searching import Searcher
 
 
-@dataclass(frozen=True)
-class Found:
-    """One photo a search found: its score (higher is better), and why it is here."""
-
-    card: Card
-    score: float
-    why: list[str]
-
-    @property
-    def path(self) -> Path:
-        """Where the photo lies."""
-        return self.card.path
-
-    @property
-    def caption(self) -> str | None:
-        """The photo's caption, with today's names."""
-        return self.card.caption
-
-
-@dataclass(frozen=True)
-class Results:
-    """A query, as it was understood, with what it found, best first."""
-
-    query: Query
-    found: list[Found]
-
-
 class Familiar:
-    """One open library and the pack that works on it."""
+    """One open library and the pack that works on it.
+
+    tell: hears what work changes in the library; first: photos that indexing takes before others.
+    """
 
     def __init__(self, library: Library, pack: LoadedPack | None = None) -> None:
         self.library = library
+        self.tell: Tell = to_nobody
+        self.first: First | None = None
         self._given = pack
 
     @classmethod
@@ -139,11 +118,16 @@ class Familiar:
         return [self.library.folders.add(folder.absolute()) for folder in folders]
 
     def index(
-        self, *, captions: bool = True, progress: Report = silent, cancel: Cancel | None = None
+        self,
+        *,
+        captions: bool = True,
+        progress: Report = silent,
+        cancel: Cancel | None = None,
+        result: Indexed | None = None,
     ) -> Indexed:
         """Look at everything new or changed; goes on where it was stopped (see Indexer.run)."""
         try:
-            return self._indexer(progress, cancel).run(captions=captions)
+            return self._indexer(progress, cancel).run(captions=captions, result=result)
         finally:
             self._changed()
 
@@ -151,38 +135,56 @@ class Familiar:
         self,
         name: str,
         kind: str,
-        photos: Sequence[Path],
+        photos: Sequence[Path | Example],
         *,
         progress: Report = silent,
         cancel: Cancel | None = None,
+        result: Teaching | None = None,
     ) -> Taught:
         """Learn a person, pet or thing from photos of it, and find it in the whole library.
 
         Photos that are not in the library yet are added first. A name that is known, of the same
-        kind, learns from these photos too.
+        kind, learns from these photos too. result: see `engine.indexing.teaching.teach`.
         """
         from engine.indexing.teaching import teach
 
         try:
             indexer = self._indexer(progress, cancel)
-            return teach(self.library, self.pack, indexer, name, kind, photos)
+            return teach(
+                self.library, self.pack, indexer, name, kind, photos, tell=self.tell, result=result
+            )
         finally:
             self._changed()
 
-    def decide(self, photo: Path, name: str, state: str, progress: Report = silent) -> Card:
+    def decide(self, photo: Which, name: Who, state: str, progress: Report = silent) -> Card:
         """Note that `name` is ("confirmed") or is not ("rejected") in a photo, once and for all.
 
         The decision is kept at once; then the recogniser learns from it.
         """
-        from engine.indexing.teaching import learn_from_decision
-
-        concept, photo_id = self._concept(name), self._photo(photo)
+        concept, photo_id = concept_of(self.library, name), photo_of(self.library, photo)
         self.library.decisions.decide(concept.id, photo_id, state)
-        learn_from_decision(
-            self.library, self.pack, self._indexer(progress, None), concept, photo_id
-        )
-        self._changed()
+        self.learn({concept.id: [photo_id]}, progress=progress)
         return self._card(photo_id)
+
+    def learn(
+        self,
+        decided: Mapping[int, Collection[int]],
+        *,
+        progress: Report = silent,
+        cancel: Cancel | None = None,
+        result: Indexed | None = None,
+    ) -> bool:
+        """Learn from decisions that are in the library already: photo ids by concept id.
+
+        False when another process is at work: the next indexing then does it.
+        """
+        from engine.indexing.teaching import learn_from_decisions
+
+        try:
+            indexer = self._indexer(progress, cancel)
+            return learn_from_decisions(self.library, self.pack, indexer, decided, result=result)
+        finally:
+            self._changed()
 
     def search(self, query: str, limit: int = 20) -> list[Found]:
         """The photos that answer a query, best first."""
@@ -205,11 +207,11 @@ class Familiar:
             for answer in answers
         ]
 
-    def show(self, photo: Path) -> Card:
-        """All that is known of the photo at a path."""
-        return self._card(self._photo(photo))
+    def show(self, photo: Which) -> Card:
+        """All that is known of a photo."""
+        return self._card(photo_of(self.library, photo))
 
-    def ask(self, photo: Path, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(self, photo: Which, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Answer a question about a photo: from what is known of it (see `engine.asking`), else by
         the pack's model if it converses; history: what was asked about this photo before."""
         from engine.asking import answer
@@ -225,12 +227,15 @@ class Familiar:
             lambda: converse(self.library, self.pack, card.photo_id, question, history),
         )
 
-    def locate(self, photo: Path, name: str, heatmap: Path | None = None) -> Location:
-        """Where someone is in a photo; `heatmap` names a PNG to be written."""
+    def locate(
+        self, photo: Which, who: Who, heatmap: Path | None = None, *, heat: bool = False
+    ) -> Location:
+        """Where someone is in a photo, with a `heat` map if asked; `heatmap` names a PNG of it."""
         from engine.locating import draw, locate
 
-        concept, photo_id = self._concept(name), self._photo(photo)
-        location = locate(self.library, self.pack, photo_id, concept, with_heat=heatmap is not None)
+        concept, photo_id = concept_of(self.library, who), photo_of(self.library, photo)
+        with_heat = heat or heatmap is not None
+        location = locate(self.library, self.pack, photo_id, concept, with_heat=with_heat)
         if heatmap is not None:
             draw(self.library, photo_id, location, heatmap)
         return location
@@ -260,31 +265,12 @@ class Familiar:
     def _indexer(self, report: Report, cancel: Cancel | None) -> Indexer:
         from engine.indexing.pipeline import Indexer
 
-        return Indexer(self.library, self.pack, report, cancel or Cancel())
+        cancel = cancel or Cancel()
+        return Indexer(self.library, self.pack, report, cancel, tell=self.tell, first=self.first)
 
     def _changed(self) -> None:
         if "_searcher" in self.__dict__:
             self._searcher.refresh()
-
-    def _concept(self, name: str) -> Concept:
-        concept = self.library.concepts.named(name)
-        if concept is None:
-            raise UsageError(f"There is nobody and nothing named {name!r} yet.")
-        return concept
-
-    def _photo(self, path: Path) -> int:
-        """The id of the photo at a path; a copy of a known photo is found by its content."""
-        from engine.library.identity import photo_id
-        from engine.photos import read_file
-
-        photo = self.library.photos.by_path(path) or self.library.photos.by_path(path.resolve())
-        if photo is None and path.is_file():
-            photo = self.library.photos.get(photo_id(read_file(path).content_hash))
-        if photo is None and not path.exists():
-            raise FamiliarError(f"There is no file {path}.")
-        if photo is None:
-            raise FamiliarError(f"{path} is not in the library. Add its folder and index it first.")
-        return photo.id
 
     def _card(self, photo_id: int) -> Card:
         return next(cards.photos(self.library, [photo_id]))

@@ -34,6 +34,10 @@ class Cancelled(Exception):
     """The work was asked to stop; everything finished so far is kept."""
 
 
+class SetAside(Cancelled):
+    """The work was asked to leave off for now; done once more, it goes on from there."""
+
+
 class Cancel:
     """A token that asks work on another thread to stop after the batch in hand."""
 
@@ -50,9 +54,80 @@ class Cancel:
         return self._event.is_set()
 
     def check(self) -> None:
-        """Raise Cancelled when the work was asked to stop."""
+        """Between two batches: raise Cancelled when the work was asked to stop."""
         if self._event.is_set():
             raise Cancelled
+
+    def check_within(self) -> None:
+        """Within one piece of work, which is lost when this raises: only if the owner says so."""
+        self.check()
+
+
+class Control(Cancel):
+    """A token that also lets work rest, give way to what is more urgent, and go gently.
+
+    Work that rests or gives way is set aside: it ends with SetAside, so that it holds no lock, no
+    transaction and no thread meanwhile, and is done once more to go on.
+    """
+
+    _LONGEST_REST = 2.0
+
+    def __init__(
+        self,
+        urgent: Callable[[], bool] = lambda: False,
+        gently: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """urgent: whether something waits that goes first; gently: whether to leave the machine
+        room, by resting after each batch for as long as the batch took, 2 seconds at most."""
+        super().__init__()
+        self._urgent = urgent
+        self._gently = gently
+        self._clock = clock
+        self._since = clock()
+        self._resting = threading.Event()
+        self._stirred = threading.Event()
+
+    def cancel(self) -> None:
+        super().cancel()
+        self.stir()
+
+    def pause(self) -> None:
+        """Ask the work to rest; `resume` takes that back, whoever does the work begins it again."""
+        self._resting.set()
+        self.stir()
+
+    def resume(self) -> None:
+        """The work may go on."""
+        self._resting.clear()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the work was asked to rest."""
+        return self._resting.is_set()
+
+    def stir(self) -> None:
+        """End a rest between two batches: something has changed that the work should look at."""
+        self._stirred.set()
+
+    def check(self) -> None:
+        """Raise Cancelled or SetAside when the work is to stop here."""
+        self._obey()
+        if self._gently():
+            self._stirred.wait(min(self._clock() - self._since, self._LONGEST_REST))
+            self._obey()
+        self._stirred.clear()
+        self._since = self._clock()
+
+    def check_within(self) -> None:
+        super().check()
+        if self.paused:
+            raise SetAside
+
+    def _obey(self) -> None:
+        self.check_within()
+        if self._urgent():
+            raise SetAside
 
 
 class Meter:

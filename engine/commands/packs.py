@@ -24,7 +24,7 @@ def show(options: argparse.Namespace) -> int:
 
     downloads, machine, used = Downloads(), Machine.look(), _in_use(options)
     if options.json:
-        print_json([_as_json(one, downloads, machine, used) for one in PACKS.values()])
+        print_json([as_json(one, downloads, machine, used) for one in PACKS.values()])
         return 0
     memory = "an unknown amount" if machine.memory is None else in_words(machine.memory)
     card = "no graphics card that it can use"
@@ -146,9 +146,8 @@ def _show_one(pack: Pack, downloads: Downloads, machine: Machine, used: str | No
     say(f"  {pack.note}")
 
 
-def _as_json(
-    pack: Pack, downloads: Downloads, machine: Machine, used: str | None
-) -> dict[str, Any]:
+def as_json(pack: Pack, downloads: Downloads, machine: Machine, used: str | None) -> dict[str, Any]:
+    """What `packs --json` says of a pack; used: the name of the one in use."""
     from engine.models.machine import judge
 
     verdict = judge(pack, machine)

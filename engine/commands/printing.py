@@ -12,8 +12,7 @@ from engine.errors import FamiliarError
 from engine.terminal import counted, safe, table
 
 if TYPE_CHECKING:
-    from engine.cards import Card
-    from engine.familiar import Found
+    from engine.cards import Card, Found
 
 
 def lines(path: Path) -> list[str]:

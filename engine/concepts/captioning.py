@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,7 @@ from engine.models.protocols import (
     Look,
     PersonalisableVLM,
 )
+from engine.news import CAPTIONS, Change, Tell, to_nobody
 from engine.progress import Cancel, Meter, Report
 
 if TYPE_CHECKING:
@@ -59,19 +61,33 @@ class Captioned:
 
 
 def caption_photos(
-    library: Library, pack: LoadedPack, ids: Sequence[int], report: Report, cancel: Cancel
+    library: Library,
+    pack: LoadedPack,
+    ids: Sequence[int],
+    report: Report,
+    cancel: Cancel,
+    *,
+    result: Captioned | None = None,
+    tell: Tell = to_nobody,
+    order: Callable[[Sequence[int]], Iterator[int]] = iter,
 ) -> Captioned:
-    """Caption photos in the order given; raises Cancelled between batches, keeping what is done."""
-    result = Captioned()
+    """Caption photos; raises Cancelled between batches, keeping what is done.
+
+    result: what is added to, for who wants to know also when this is stopped. order: the order in
+    which they are taken, asked for as they are.
+    """
+    result = Captioned() if result is None else result
     if not ids:
         return result
     version = caption_version(pack.vlm.version, pack.encoder.version)
     embeddings = load_embeddings(library, pack.vlm.version)
     meter = Meter(CAPTION, len(ids), report)
-    for start in range(0, len(ids), BATCH):
+    upcoming = order(ids)
+    for _ in range(0, len(ids), BATCH):
         cancel.check()
-        batch = ids[start : start + BATCH]
+        batch = list(islice(upcoming, BATCH))
         _caption_batch(library, pack, version, embeddings, batch, result)
+        tell(Change.of(CAPTIONS, photos=batch))
         meter.advance(len(batch))
     return result
 

@@ -16,7 +16,6 @@ from engine.concepts.phrases import DEFAULT_NOUN, KIND_OF, find_phrases, replace
 from engine.concepts.questions import Pair, question_pairs
 from engine.concepts.recipes import FAMILIAR, Recipe
 from engine.models.protocols import ConceptEmbedding, ConversingVLM, Look, PersonalisableVLM
-from engine.progress import Cancelled
 
 Progress = Callable[[int, int], None]
 
@@ -29,15 +28,15 @@ def train_embedding(
     word: str = "",
     recipe: Recipe = FAMILIAR,
     progress: Progress | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    check: Callable[[], None] | None = None,
 ) -> ConceptEmbedding:
     """Optimises e* on the views of each tagged photo; the VLM's weights are never touched.
 
     views: per tagged photo, looks at its altered views, the unaltered first. noun: what the
     concept is, "dog". word: the identifier, for a VLM without slots.
-    Raises Cancelled between steps when `cancelled()` is true.
+    check: called between steps, it stops the training by raising Cancelled.
     """
-    return _Run(vlm, views, kind, noun, word, recipe).train(progress, cancelled)
+    return _Run(vlm, views, kind, noun, word, recipe).train(progress, check)
 
 
 def training_captions(caption: str, kind: str, noun: str) -> list[str]:
@@ -89,7 +88,7 @@ class _Run:
         self._vector = start.requires_grad_(True)
 
     def train(
-        self, progress: Progress | None, cancelled: Callable[[], bool] | None
+        self, progress: Progress | None, check: Callable[[], None] | None
     ) -> ConceptEmbedding:
         recipe = self._recipe
         optimiser = torch.optim.AdamW(
@@ -98,8 +97,8 @@ class _Run:
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, self._steps)
         best, least, waited = self._vector.detach().clone(), float("inf"), 0
         for step in range(self._steps):
-            if cancelled is not None and cancelled():
-                raise Cancelled("Learning was stopped; what was known before is unchanged.")
+            if check is not None:
+                check()
             if self._held and step % recipe.check_every == 0:
                 loss = self._held_loss()
                 waited = 0 if loss < least else waited + 1

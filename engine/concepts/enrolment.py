@@ -130,9 +130,13 @@ class Lessons:
             self._library.stages.forget("recognise", self._library.photos.ids())
         return True
 
-    def learn_rest(self, most: int | None = None) -> None:
-        """Likewise for everyone, at most `most`, whose comparison has changed meanwhile."""
+    def learn_rest(self, cancel: Cancel, most: int | None = None) -> None:
+        """Likewise for everyone, at most `most`, whose comparison has changed meanwhile.
+
+        Raises Cancelled between two of them.
+        """
         for concept in list(self._concepts.values())[:most]:
+            cancel.check()
             with contextlib.suppress(UsageError):  # nothing to learn from until tagged again
                 self.learn(concept)
 
@@ -249,7 +253,7 @@ def learn_embedding(
         word,
         recipe,
         progress=lambda done, total: report(Progress(LEARN, done, total)),
-        cancelled=lambda: cancel.cancelled,
+        check=cancel.check_within,
     )
     about = {"recipe": asdict(recipe), "photos": library.photos.hashes(chosen)}
     data = to_bytes(trained, pack.vlm.version, about)

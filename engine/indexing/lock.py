@@ -21,16 +21,36 @@ def only_writer(home: Path) -> Iterator[None]:
 
     Raises Busy when another process holds it.
     """
-    handle = os.open(home / "indexing.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    lock = FileLock.take(home / "indexing.lock")
+    if lock is None:
+        raise Busy(
+            "Another Familiar is working on this library right now. "
+            "Wait until it is done, or stop it first."
+        )
     try:
-        if not _lock(handle):
-            raise Busy(
-                "Another Familiar is working on this library right now. "
-                "Wait until it is done, or stop it first."
-            )
         yield
     finally:
+        lock.release()
+
+
+class FileLock:
+    """A locked file; the lock is the system's, so it ends with the process, however that ends."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+
+    @classmethod
+    def take(cls, path: Path) -> FileLock | None:
+        """Lock the file, made if it is missing; None when somebody holds it."""
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        if _lock(handle):
+            return cls(handle)
         os.close(handle)
+        return None
+
+    def release(self) -> None:
+        """Let go of it; the file stays."""
+        os.close(self._handle)
 
 
 if sys.platform == "win32":

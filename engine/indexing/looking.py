@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import PackError
 from engine.indexing import stages
+from engine.indexing.order import First
 from engine.indexing.reading import Reader, Reading, Task
 from engine.library.info import Info
 from engine.library.library import Library
 from engine.models.protocols import Encoding, Face, ImageTextEncoder
+from engine.news import PHOTOS, PROBLEMS, THUMBNAILS, Change, Tell, Trouble, to_nobody
 from engine.photos import thumbnails
 from engine.progress import Cancel, Meter, Report
 
@@ -33,6 +36,9 @@ AHEAD = 3 * BATCH
 
 LOOK = "look"
 
+_ASKED = 32
+"""Photos whose places are asked for together."""
+
 
 @dataclass
 class Looked:
@@ -44,19 +50,29 @@ class Looked:
 
 
 class Looking:
-    """The first pass over some photos of a library."""
+    """The first pass over some photos of a library; `result` is what it did so far."""
 
     def __init__(
-        self, library: Library, pack: LoadedPack, report: Report, cancel: Cancel, threads: int
+        self,
+        library: Library,
+        pack: LoadedPack,
+        report: Report,
+        cancel: Cancel,
+        threads: int,
+        *,
+        tell: Tell = to_nobody,
+        first: First | None = None,
     ) -> None:
         self._library = library
         self._pack = pack
         self._report = report
         self._cancel = cancel
         self._threads = threads
+        self._tell = tell
+        self._first = First() if first is None else first
         self._versions = stages.versions(pack)
         self._pending: dict[str, set[int]] = {}
-        self._result = Looked()
+        self.result = Looked()
 
     def look(self, only: Sequence[int] | None = None) -> Looked:
         """Do whatever is pending, newest photos first; loads no model when nothing is.
@@ -71,7 +87,7 @@ class Looking:
             self._pending[stage] = set(chosen)
             order.update(dict.fromkeys(chosen))
         if not order:
-            return self._result
+            return self.result
         encoder = self._pack.encoder
         analyser = self._pack.faces
         reader = Reader(
@@ -85,11 +101,12 @@ class Looking:
             self._write(batch, encoder)
             meter.advance(len(batch))
             self._cancel.check()
-        return self._result
+        return self.result
 
     def _tasks(self, ids: Sequence[int]) -> Iterator[Task]:
-        for start in range(0, len(ids), 256):
-            for photo in self._library.photos.many(ids[start : start + 256]).values():
+        upcoming = self._first.order(ids)
+        while some := list(islice(upcoming, _ASKED)):
+            for photo in self._library.photos.many(some).values():
                 yield Task(
                     photo_id=photo.id,
                     content_hash=photo.content_hash,
@@ -104,6 +121,7 @@ class Looking:
         good = [reading for reading in batch if not reading.away and reading.error is None]
         encodings, refused = _encode(encoder, [one for one in good if one.picture is not None])
         library, versions = self._library, self._versions
+        known = len(self.result.troubles)
         with library.transaction():
             library.info.put_many({one.photo_id: _info(one) for one in good})
             library.thumbnails.put_many(
@@ -130,12 +148,17 @@ class Looking:
                     self._fail(one.photo_id, (stages.FACES,), one.face_error)
             for one in batch:
                 self._settle(one)
-        self._result.done += len(good)
+        self.result.done += len(good)
+        self._tell(Change.of(PHOTOS, THUMBNAILS, photos=done))
+        for path, reason in self.result.troubles[known:]:
+            self._tell(Trouble(path, reason))
+        if self.result.troubles[known:]:
+            self._tell(Change.of(PROBLEMS))
 
     def _settle(self, reading: Reading) -> None:
         """Record what is wrong with a photo's files."""
         if reading.away:
-            self._result.away += 1
+            self.result.away += 1
         if reading.error is not None:
             for stage in stages.ALL:
                 version = self._versions.of(stage)
@@ -154,7 +177,7 @@ class Looking:
         place = self._library.photos.place(path)
         size, mtime_ns = (place.size, place.mtime_ns) if place else (None, None)
         self._library.problems.put(path, reason, size, mtime_ns)
-        self._result.troubles.append((path, reason))
+        self.result.troubles.append((path, reason))
 
 
 def _info(reading: Reading) -> Info:

@@ -12,15 +12,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.concepts.captioning import caption_photos
+from engine.concepts.captioning import Captioned, caption_photos
 from engine.concepts.enrolment import Lessons, learn_embedding
 from engine.concepts.recognising import Heads, recognise_photos
 from engine.indexing import stages
 from engine.indexing.lock import only_writer
 from engine.indexing.looking import Looking
+from engine.indexing.order import First
 from engine.indexing.scanner import Scanner
 from engine.library.library import Library
-from engine.progress import Cancel, Cancelled, Meter, Report
+from engine.news import CAPTIONS, SIGHTINGS, Change, Tell, to_nobody
+from engine.progress import Cancel, Cancelled, Meter, Report, SetAside
 
 if TYPE_CHECKING:
     from engine.models.packs import LoadedPack
@@ -34,7 +36,8 @@ class Indexed:
     """What a run of indexing did.
 
     troubles: files that could not be taken this time, each with its reason; notes: files that
-    were, with a remark. away: photos whose files are not there right now.
+    were, with a remark. away: photos whose files are not there right now. scanned: whether the
+    folders were gone through.
     """
 
     files: int = 0
@@ -44,10 +47,11 @@ class Indexed:
     away: int = 0
     troubles: list[tuple[Path, str]] = field(default_factory=list)
     notes: list[tuple[Path, str]] = field(default_factory=list)
+    scanned: bool = False
 
 
 class Indexer:
-    """Takes a library's photos through their stages."""
+    """Takes a library's photos through their stages; `first` are those that come before others."""
 
     def __init__(
         self,
@@ -57,31 +61,40 @@ class Indexer:
         cancel: Cancel,
         *,
         readers: int | None = None,
+        tell: Tell = to_nobody,
+        first: First | None = None,
     ) -> None:
         self._library = library
         self._pack = pack
         self._report = report
-        self._cancel = cancel
+        self.cancel = cancel
         self._readers = readers or max(1, min(4, os.cpu_count() or 1))
+        self._tell = tell
+        self._first = First() if first is None else first
 
-    def run(self, *, captions: bool = True) -> Indexed:
+    def run(self, *, captions: bool = True, result: Indexed | None = None) -> Indexed:
         """Scan every folder and do all that is pending.
 
-        Raises Cancelled when asked to stop, with everything finished so far kept; LibraryError
-        when another process is at work on this library.
+        result: of an earlier run that was set aside, to go on from there and be added to. Raises
+        Cancelled when asked to stop, with everything finished so far kept; LibraryError when
+        another process is at work on this library.
         """
-        result = Indexed()
+        result = Indexed() if result is None else result
         with only_writer(self._library.home):
             self._library.jobs.interrupt_running()
             job = self._library.jobs.start(_JOB)
             try:
-                self._scan(result)
+                if not result.scanned:
+                    self._scan(result)
                 self.look(result)
                 self.learn_heads()
                 self.recognise()
                 if captions:
                     self.learn_embeddings()
                     self.caption(result)
+            except SetAside:
+                self._library.jobs.forget(job)  # done once more, it will be one job again
+                raise
             except (Cancelled, KeyboardInterrupt):
                 self._library.jobs.finish(job, "cancelled")
                 raise
@@ -94,11 +107,21 @@ class Indexer:
 
     def look(self, result: Indexed, only: Sequence[int] | None = None) -> None:
         """The first pass over what is pending, or over those of `only` that are."""
-        looking = Looking(self._library, self._pack, self._report, self._cancel, self._readers)
-        looked = looking.look(only)
-        result.looked += looked.done
-        result.away += looked.away
-        result.troubles += looked.troubles
+        looking = Looking(
+            self._library,
+            self._pack,
+            self._report,
+            self.cancel,
+            self._readers,
+            tell=self._tell,
+            first=self._first,
+        )
+        try:
+            looking.look(only)
+        finally:
+            result.looked += looking.result.done
+            result.away = looking.result.away  # they wait, so another run meets them again
+            result.troubles += looking.result.troubles
 
     def recognise(self, only: Sequence[int] | None = None) -> None:
         """Every head over the photos that no head has read yet."""
@@ -113,22 +136,26 @@ class Indexer:
         heads = Heads.load(self._library, self._pack)
         meter = Meter(stages.RECOGNISE, len(ids), self._report)
         for start in range(0, len(ids), _TOGETHER):
-            self._cancel.check()
+            self.cancel.check()
             batch = ids[start : start + _TOGETHER]
             with self._library.transaction():
                 changed = recognise_photos(self._library, self._pack, heads, batch)
                 self._library.captions.mark_stale(changed)
                 self._library.stages.finish_many(stages.RECOGNISE, version, batch)
+            self._tell(Change.of(SIGHTINGS, photos=batch))
+            if changed:
+                self._tell(Change.of(CAPTIONS, photos=changed))
             meter.advance(len(batch))
 
     def learn_heads(self) -> None:
         """Heads for those whose photos or features have changed since they were taught."""
-        Lessons(self._library, self._pack).learn_rest()
+        Lessons(self._library, self._pack).learn_rest(self.cancel)
 
     def learn_embeddings(self) -> None:
         """Likewise embeddings, so that captions can name everyone who is recognised."""
         for concept in self._library.concepts.all():
-            learn_embedding(self._library, self._pack, concept, self._report, self._cancel)
+            self.cancel.check()
+            learn_embedding(self._library, self._pack, concept, self._report, self.cancel)
 
     def caption(self, result: Indexed, only: Sequence[int] | None = None) -> None:
         """Captions for what is pending, newest first."""
@@ -136,18 +163,31 @@ class Indexer:
         ids = self._pending(stages.CAPTION, version, only)
         ready = self._library.stages.done(stages.ENCODE, self._pack.encoder.version)
         ids = [one for one in ids if one in ready]
-        captioned = caption_photos(self._library, self._pack, ids, self._report, self._cancel)
-        result.captioned += captioned.done
-        photos = self._library.photos.many(list(captioned.refused))
-        for photo_id, reason in captioned.refused.items():
-            result.troubles += [(path, reason) for path in photos[photo_id].paths]
+        captioned = Captioned()
+        try:
+            caption_photos(
+                self._library,
+                self._pack,
+                ids,
+                self._report,
+                self.cancel,
+                result=captioned,
+                tell=self._tell,
+                order=self._first.order,
+            )
+        finally:
+            result.captioned += captioned.done
+            photos = self._library.photos.many(list(captioned.refused))
+            for photo_id, reason in captioned.refused.items():
+                result.troubles += [(path, reason) for path in photos[photo_id].paths]
 
     def _scan(self, result: Indexed) -> None:
-        scanner = Scanner(self._library, self._report, self._cancel)
+        scanner = Scanner(self._library, self._report, self.cancel, self._tell)
         scan = scanner.scan(self._library.folders.all())
         result.files, result.added = scan.files, scan.added
         result.troubles += scan.troubles
         result.notes += scan.notes
+        result.scanned = True
 
     def _pending(self, stage: str, version: str, only: Sequence[int] | None) -> list[int]:
         pending = self._library.stages.pending(stage, version)

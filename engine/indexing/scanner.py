@@ -15,6 +15,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
+from engine import news
 from engine.errors import PhotoError
 from engine.indexing import stages
 from engine.indexing.walking import File, FolderKey, Trouble, folder_key, walk
@@ -23,6 +24,7 @@ from engine.library.identity import as_path
 from engine.library.library import Library
 from engine.library.photos import Found, Place
 from engine.library.problems import Problem
+from engine.news import PHOTOS, PROBLEMS, Change, Tell, to_nobody
 from engine.photos import SUPPORTED, read_file
 from engine.progress import Cancel, Progress, Report
 
@@ -44,10 +46,13 @@ class Scan:
 class Scanner:
     """One scan of a library's folders."""
 
-    def __init__(self, library: Library, report: Report, cancel: Cancel) -> None:
+    def __init__(
+        self, library: Library, report: Report, cancel: Cancel, tell: Tell = to_nobody
+    ) -> None:
         self._library = library
         self._report = report
         self._cancel = cancel
+        self._tell = tell
         self._problems: dict[Path, Problem] = {}
         self._seen: set[bytes] = set()
         self._hidden: set[Path] = set()
@@ -109,6 +114,8 @@ class Scanner:
                 [path for path in readable if self._problems.pop(path, None) is not None]
             )
         self._result.added += len(found)
+        if ids:
+            self._tell(Change.of(PHOTOS, photos=ids))
         failed = self._unreadable
         for path, one, photo_id in zip(readable, found, ids, strict=True):
             if photo_id in failed:  # a copy of a file that is known to be unreadable
@@ -142,6 +149,8 @@ class Scanner:
             return
         self._library.problems.put(path, reason, size, mtime_ns)
         self._result.troubles.append((path, reason))
+        self._tell(news.Trouble(path, reason))
+        self._tell(Change.of(PROBLEMS))
 
     def _tidy(self, known: dict[int, dict[bytes, Place]]) -> None:
         """Let go of what is gone for certain, never of what only cannot be seen right now."""
@@ -165,6 +174,10 @@ class Scanner:
             if any(os.fsencode(other) in self._seen for other in photos[photo_id].paths)
         ]
         self._library.photos.forget_places([as_path(path) for path in moved])
+        if over:
+            self._tell(Change.of(PROBLEMS))
+        if moved:
+            self._tell(Change.of(PHOTOS, photos=(lost[path] for path in moved)))
 
     def _is_gone(self, path: bytes) -> bool:
         if path in self._seen or self._is_hidden(as_path(path)):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from engine.indexing.pipeline import Indexed, Indexer
 from engine.library.concepts import Concept
 from engine.library.folders import Folder
 from engine.library.library import Library
+from engine.library.tags import Box
+from engine.news import ALBUMS, CONCEPTS, SIGHTINGS, Change, Tell, to_nobody
 from engine.photos import read_file
 
 if TYPE_CHECKING:
@@ -25,88 +28,131 @@ AT_ONCE = 16
 with more, the rest follow when it is next indexed."""
 
 
+@dataclass(frozen=True)
+class Example:
+    """A photo that shows someone: its file or its id, and where in it, if that was said."""
+
+    photo: Path | int
+    box: Box | None = None
+
+
+@dataclass
+class Teaching(Indexed):
+    """What a run of teaching did. tagged: whether the photos are tagged; if so, what the owner
+    said of them since then stays as it is."""
+
+    tagged: bool = False
+
+
 def teach(
     library: Library,
     pack: LoadedPack,
     indexer: Indexer,
     name: str,
     kind: str,
-    photos: Sequence[Path],
+    photos: Sequence[Path | Example],
+    *,
+    tell: Tell = to_nobody,
+    result: Teaching | None = None,
 ) -> Taught:
     """Learn `name` from photos and find it everywhere; see `Familiar.teach`.
 
-    Raises FamiliarError, with nothing learned, when a photo cannot be read or shows nothing to
-    learn from.
+    result: of an earlier run that was set aside, to go on from there and be added to. Raises
+    FamiliarError, with nothing learned, when a photo cannot be read or shows nothing to learn from.
     """
     if not photos:
         raise UsageError("Teaching takes at least one photo.")
     if library.concepts.named(name) is not None:
         find_or_add(library, name, kind)  # refuses another kind before any work is done
+    result = Teaching() if result is None else result
     with only_writer(library.home):
-        ids = list(dict.fromkeys(_take(library, photos)))
+        boxes = _take(
+            library, [one if isinstance(one, Example) else Example(one) for one in photos]
+        )
+        ids = list(boxes)
         indexer.look(Indexed(), ids)
         _refuse_unread(library, pack, ids)
         with library.transaction():  # a name that nothing can be learned of leaves no trace
             concept = find_or_add(library, name, kind)
-            _tag(library, concept, ids)
+            _tag(library, concept, boxes, again=result.tagged)
             lessons = Lessons(library, pack)
             lessons.learn(concept)
-        lessons.learn_rest(AT_ONCE)
+        result.tagged = True
+        tell(Change.of(CONCEPTS, SIGHTINGS, ALBUMS, photos=ids))
+        lessons.learn_rest(indexer.cancel, AT_ONCE)
         indexer.recognise()
-        captioned = Indexed()
         indexer.learn_embeddings()
-        indexer.caption(captioned, _out_of_date(library, ids))
+        indexer.caption(result, _out_of_date(library, ids))
     tagged = {one.photo_id for one in library.tags.of_concept(concept.id)}
-    found = [
-        one.state for one in library.sightings.of_concept(concept.id) if one.photo_id not in tagged
-    ]
+    found = [one for one in library.sightings.of_concept(concept.id) if one.photo_id not in tagged]
+    states = [one.state for one in found]
     return Taught(
         concept=library.concepts.get(concept.id) or concept,
         tagged=len(tagged),
-        recognised=found.count("recognised") + found.count("confirmed"),
-        suggested=found.count("suggested"),
-        captioned=captioned.captioned,
+        recognised=states.count("recognised") + states.count("confirmed"),
+        suggested=states.count("suggested"),
+        captioned=result.captioned,
     )
 
 
-def learn_from_decision(
-    library: Library, pack: LoadedPack, indexer: Indexer, concept: Concept, photo_id: int
-) -> None:
-    """After the owner confirmed or rejected a sighting: recogniser and captions follow.
+def learn_from_decisions(
+    library: Library,
+    pack: LoadedPack,
+    indexer: Indexer,
+    decided: Mapping[int, Collection[int]],
+    *,
+    result: Indexed | None = None,
+) -> bool:
+    """After the owner said who is in which photos: recognisers and captions follow.
 
-    While another process is at work that is left to the next indexing.
+    decided: photo ids by concept id. result: what is added to. False when another process is at
+    work: then all of it is left to the next indexing.
     """
-    library.captions.mark_stale([photo_id])
-    with contextlib.suppress(Busy), only_writer(library.home):
-        try:
-            Lessons(library, pack).learn(concept)
-        except UsageError:
-            return  # the decision holds; there is only nothing to learn from it
-        indexer.recognise()
-        indexer.caption(Indexed(), _out_of_date(library, [photo_id]))
+    photos = sorted({one for ids in decided.values() for one in ids})
+    library.captions.mark_stale(photos)
+    try:
+        with only_writer(library.home):
+            lessons = Lessons(library, pack)
+            for concept_id in decided:
+                indexer.cancel.check()
+                concept = library.concepts.get(concept_id)
+                if concept is not None:
+                    with contextlib.suppress(UsageError):  # the decision holds all the same
+                        lessons.learn(concept)
+            indexer.recognise()
+            indexer.caption(result or Indexed(), _out_of_date(library, photos))
+    except Busy:
+        return False
+    return True
 
 
-def _take(library: Library, photos: Sequence[Path]) -> list[int]:
-    """Ids of photos given by path; those that are not in the library yet are added to it."""
+def _take(library: Library, examples: Sequence[Example]) -> dict[int, Box | None]:
+    """Photo ids, and the boxes said of them; photos not in the library yet are added to it."""
     folders = library.folders.all()
-    ids = []
-    for path in photos:
-        place = path.absolute()
-        known = library.photos.by_path(place)
-        if known is not None:
-            ids.append(known.id)
-            continue
-        if not path.exists():
-            raise FamiliarError(f"There is no file {path}.")
-        try:
-            file = read_file(place)
-        except FamiliarError as error:
-            raise FamiliarError(f"{path}: {error}") from error
-        folder = _folder_of(place, folders) or library.folders.add(place)
-        ids.append(
-            library.photos.record(place, file.content_hash, file.size, file.mtime_ns, folder.id)
-        )
-    return ids
+    boxes: dict[int, Box | None] = {}
+    for example in examples:
+        photo_id = _photo(library, example.photo, folders)
+        boxes[photo_id] = example.box or boxes.get(photo_id)
+    return boxes
+
+
+def _photo(library: Library, photo: Path | int, folders: Sequence[Folder]) -> int:
+    if isinstance(photo, int):
+        if library.photos.get(photo) is None:
+            raise UsageError("There is no such photo in the library.")
+        return photo
+    place = photo.absolute()
+    known = library.photos.by_path(place)
+    if known is not None:
+        return known.id
+    if not photo.exists():
+        raise FamiliarError(f"There is no file {photo}.")
+    try:
+        file = read_file(place)
+    except FamiliarError as error:
+        raise FamiliarError(f"{photo}: {error}") from error
+    folder = _folder_of(place, folders) or library.folders.add(place)
+    return library.photos.record(place, file.content_hash, file.size, file.mtime_ns, folder.id)
 
 
 def _folder_of(path: Path, folders: Sequence[Folder]) -> Folder | None:
@@ -124,13 +170,19 @@ def _refuse_unread(library: Library, pack: LoadedPack, ids: Sequence[int]) -> No
         raise FamiliarError(f"{photo.paths[0]}: {reason}")
 
 
-def _tag(library: Library, concept: Concept, ids: Sequence[int]) -> None:
-    """Tag photos; a tag with a box stays as it is, unless the photo was rejected since."""
-    tagged = {one.photo_id for one in library.tags.of_concept(concept.id)}
-    for one in ids:
-        if one not in tagged or library.decisions.current(concept.id, one) == "rejected":
-            library.tags.add(concept.id, one)
-    library.captions.mark_stale(ids)
+def _tag(
+    library: Library, concept: Concept, boxes: Mapping[int, Box | None], *, again: bool
+) -> None:
+    """Tag photos; a tag with a box stays as it is unless another box is said, or the photo was
+    rejected since. When the same is done `again`, every tag stays as it is."""
+    tagged = {one.photo_id: one.box for one in library.tags.of_concept(concept.id)}
+    for one, box in boxes.items():
+        if one in tagged:
+            rejected = library.decisions.current(concept.id, one) == "rejected"
+            if again or not (rejected or box not in (None, tagged[one])):
+                continue
+        library.tags.add(concept.id, one, box)
+    library.captions.mark_stale(boxes)
 
 
 def _out_of_date(library: Library, ids: Sequence[int]) -> list[int]:

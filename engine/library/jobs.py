@@ -56,6 +56,10 @@ class Jobs:
             (state, message, now(), job_id),
         )
 
+    def forget(self, job_id: int) -> None:
+        """Take a job off the list, as if it had never begun."""
+        self._index.run("DELETE FROM jobs WHERE id = ?", (job_id,))
+
     def running(self) -> list[Job]:
         """The jobs that have not ended, oldest first."""
         return [

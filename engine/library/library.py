@@ -118,6 +118,11 @@ class Library:
         with self._index.transaction(), self._catalogue.transaction():
             yield
 
+    def written(self) -> tuple[int, int]:
+        """Numbers for library.db and index.db; one differs from what this thread got before once
+        another thread or program has written to that file."""
+        return self._catalogue.version(), self._index.version()
+
     def back_up(self) -> Path:
         """Copy library.db, whole and consistent, into the home's backups; the copy's path."""
         return backups.back_up(self._catalogue.path, self.home / "backups")

@@ -69,6 +69,10 @@ class Store:
         with self.sentences():
             return self.database().conn.execute(sql, values).fetchall()
 
+    def version(self) -> int:
+        """A number that changes when another thread or program has written to the file."""
+        return int(self.rows("PRAGMA data_version")[0][0])
+
     def row(self, sql: str, values: Sequence[object] = ()) -> Row | None:
         """The first row of a query, or None."""
         rows = self.rows(sql, values)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from engine.models import turns
 from engine.models.protocols import FaceAnalyser, ImageTextEncoder, PersonalisableVLM
 
 SAFE_SUFFIXES = frozenset({".safetensors", ".onnx", ".json", ".txt", ".model", ".jinja"})
@@ -131,7 +132,10 @@ class Pack:
 
 
 class LoadedPack:
-    """A pack in use. Each part is made at its first use; versions are known before."""
+    """A pack in use. Each part is made at its first use; versions are known before.
+
+    Threads may share it: of one kind of call at a part, such as reading texts, one runs at a time.
+    """
 
     def __init__(
         self,
@@ -148,7 +152,11 @@ class LoadedPack:
     @cached_property
     def encoder(self) -> ImageTextEncoder:
         """Light to make: it loads its weights when it first encodes."""
-        return self._make_encoder()
+        return turns.taking(
+            self._make_encoder(),
+            ("encode_pictures", "around"),
+            ("encode_texts", "encode_sentences"),
+        )
 
     @cached_property
     def faces(self) -> FaceAnalyser:
@@ -158,7 +166,10 @@ class LoadedPack:
     @cached_property
     def vlm(self) -> PersonalisableVLM:
         """Light to make: it loads its weights when it first captions."""
-        return self._make_vlm()
+        return turns.taking(
+            self._make_vlm(),
+            ("look", "caption", "candidates", "warm_start", "loss", "attention", "answer"),
+        )
 
     @property
     def version(self) -> str:

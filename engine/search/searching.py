@@ -34,10 +34,12 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """A query as it was understood, and its hits, best first."""
+    """A query as it was understood, and its hits, best first; `total` counts those beyond the
+    limit too: every photo that meets the conditions, or where there are none, that is ranked."""
 
     query: Query
     hits: list[Hit] = field(default_factory=list)
+    total: int = 0
 
 
 class Searcher:
@@ -49,17 +51,22 @@ class Searcher:
         self._shelf = _Shelf(library)
         self._vectors: Vectors | None = None
 
-    def refresh(self) -> None:
-        """Forget what was read, since the library has changed."""
+    def refresh(self, *, vectors: bool = True) -> None:
+        """Forget what was read, since the library has changed; without `vectors`, only in what
+        the owner said: names, people, favourites."""
         self._shelf = _Shelf(self._library)
-        self._vectors = None
+        if vectors:
+            self._vectors = None
 
     def search(self, texts: Sequence[str], limit: int) -> list[Results]:
         """Answer many queries at once; their meanings are encoded together."""
         shelf = self._shelf
         queries = [self._understand(text) for text in texts]
         within = [shelf.meeting(query) if query.conditions else None for query in queries]
-        answers = [Results(query) for query in queries]
+        answers = [
+            Results(query, total=len(shelf.ids if chosen is None else chosen))
+            for query, chosen in zip(queries, within, strict=True)
+        ]
         meant = [at for at, query in enumerate(queries) if query.meaning]
         for at, query in enumerate(queries):
             if not query.meaning:
