@@ -121,13 +121,26 @@ class Familiar:
         self,
         *,
         captions: bool = True,
+        touched: Mapping[Path, bool] | None = None,
         progress: Report = silent,
         cancel: Cancel | None = None,
         result: Indexed | None = None,
     ) -> Indexed:
-        """Look at everything new or changed; goes on where it was stopped (see Indexer.run)."""
+        """Look at everything new or changed, or only at what is in the touched folders; goes on
+        where it was stopped (see Indexer.run)."""
         try:
-            return self._indexer(progress, cancel).run(captions=captions, result=result)
+            indexer = self._indexer(progress, cancel)
+            return indexer.run(captions=captions, touched=touched, result=result)
+        finally:
+            self._changed()
+
+    def let_go(self, folder: Path) -> int:
+        """The photos of an offline folder that are not there were deleted: they leave the library,
+        and can be had back for thirty days; how many files."""
+        from engine.indexing.missing import let_go
+
+        try:
+            return let_go(self.library, folder.absolute())
         finally:
             self._changed()
 

@@ -13,6 +13,7 @@ from engine.errors import PackError
 from engine.indexing import stages
 from engine.indexing.order import First
 from engine.indexing.reading import Reader, Reading, Task
+from engine.indexing.scanner import Scanner
 from engine.library.info import Info
 from engine.library.library import Library
 from engine.models.protocols import Encoding, Face, ImageTextEncoder
@@ -74,20 +75,15 @@ class Looking:
         self._pending: dict[str, set[int]] = {}
         self.result = Looked()
 
-    def look(self, only: Sequence[int] | None = None) -> Looked:
+    def look(self, only: Sequence[int] | None = None, scanner: Scanner | None = None) -> Looked:
         """Do whatever is pending, newest photos first; loads no model when nothing is.
 
-        Raises Cancelled between batches; what was done by then is kept.
+        only: these photos alone. scanner: what it found is read on the way and looked at too, so
+        that the first photos are done long before the last are known. Raises Cancelled between
+        batches; what was done by then is kept.
         """
-        order: dict[int, None] = {}
-        wanted = None if only is None else set(only)
-        for stage in stages.LOOK:
-            pending = self._library.stages.pending(stage, self._versions.of(stage))
-            chosen = [one for one in pending if wanted is None or one in wanted]
-            self._pending[stage] = set(chosen)
-            order.update(dict.fromkeys(chosen))
-        if not order:
-            return self.result
+        waiting = self._waiting(only)
+        meter = Meter(LOOK, len(waiting) + (scanner.left if scanner else 0), self._report)
         encoder = self._pack.encoder
         analyser = self._pack.faces
         reader = Reader(
@@ -96,25 +92,41 @@ class Looking:
             threads=self._threads,
             ahead=AHEAD,
         )
-        meter = Meter(LOOK, len(order), self._report)
-        for batch in reader.batches(self._tasks(list(order)), BATCH, PATIENCE):
+        for batch in reader.batches(self._tasks(waiting, scanner, meter), BATCH, PATIENCE):
             self._write(batch, encoder)
             meter.advance(len(batch))
             self._cancel.check()
         return self.result
 
-    def _tasks(self, ids: Sequence[int]) -> Iterator[Task]:
+    def _waiting(self, only: Sequence[int] | None) -> list[int]:
+        """Photos that a stage of the first pass waits for, each once."""
+        order: dict[int, None] = {}
+        for stage in stages.LOOK:
+            version = self._versions.of(stage)
+            pending = self._library.stages.pending(stage, version, only, there=only is None)
+            self._pending.setdefault(stage, set()).update(pending)
+            order.update(dict.fromkeys(pending))
+        return list(order)
+
+    def _tasks(self, ids: Sequence[int], scanner: Scanner | None, meter: Meter) -> Iterator[Task]:
         upcoming = self._first.order(ids)
         while some := list(islice(upcoming, _ASKED)):
-            for photo in self._library.photos.many(some).values():
-                yield Task(
-                    photo_id=photo.id,
-                    content_hash=photo.content_hash,
-                    paths=photo.paths,
-                    thumbnail=photo.id in self._pending[stages.THUMBNAIL],
-                    picture=photo.id in self._pending[stages.ENCODE],
-                    faces=photo.id in self._pending[stages.FACES],
-                )
+            yield from self._some(some)
+        while scanner is not None and (found := scanner.take(_ASKED)) is not None:
+            waiting = self._waiting(found)
+            meter.advance(len(found) - len(waiting))  # known by its content, or there twice
+            yield from self._some(waiting)
+
+    def _some(self, ids: Sequence[int]) -> Iterator[Task]:
+        for photo in self._library.photos.many(ids).values():
+            yield Task(
+                photo_id=photo.id,
+                content_hash=photo.content_hash,
+                paths=photo.paths,
+                thumbnail=photo.id in self._pending[stages.THUMBNAIL],
+                picture=photo.id in self._pending[stages.ENCODE],
+                faces=photo.id in self._pending[stages.FACES],
+            )
 
     def _write(self, batch: Sequence[Reading], encoder: ImageTextEncoder) -> None:
         """Encode a batch and store all that came of it, in one transaction."""

@@ -7,7 +7,7 @@ was: what is recorded as done for a photo and a model's version is never done ag
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,8 +36,9 @@ class Indexed:
     """What a run of indexing did.
 
     troubles: files that could not be taken this time, each with its reason; notes: files that
-    were, with a remark. away: photos whose files are not there right now. scanned: whether the
-    folders were gone through.
+    were, with a remark. away: photos whose files are not there right now; trashed: photos that
+    left the library, because their files were deleted. scanner: how far the folders were gone
+    through.
     """
 
     files: int = 0
@@ -45,9 +46,10 @@ class Indexed:
     looked: int = 0
     captioned: int = 0
     away: int = 0
+    trashed: int = 0
     troubles: list[tuple[Path, str]] = field(default_factory=list)
     notes: list[tuple[Path, str]] = field(default_factory=list)
-    scanned: bool = False
+    scanner: Scanner | None = field(default=None, repr=False)
 
 
 class Indexer:
@@ -72,26 +74,32 @@ class Indexer:
         self._tell = tell
         self._first = First() if first is None else first
 
-    def run(self, *, captions: bool = True, result: Indexed | None = None) -> Indexed:
+    def run(
+        self,
+        *,
+        captions: bool = True,
+        touched: Mapping[Path, bool] | None = None,
+        result: Indexed | None = None,
+    ) -> Indexed:
         """Scan every folder and do all that is pending.
 
-        result: of an earlier run that was set aside, to go on from there and be added to. Raises
-        Cancelled when asked to stop, with everything finished so far kept; LibraryError when
-        another process is at work on this library.
+        touched: only what is new in these folders, and below those that map to True; the cost is
+        that of what is new, however large the library. result: of an earlier run that was set
+        aside, to go on from there and be added to. Raises Cancelled when asked to stop, with
+        everything finished so far kept; LibraryError when another process is at work on this
+        library.
         """
         result = Indexed() if result is None else result
         with only_writer(self._library.home):
             self._library.jobs.interrupt_running()
             job = self._library.jobs.start(_JOB)
             try:
-                if not result.scanned:
-                    self._scan(result)
-                self.look(result)
-                self.learn_heads()
-                self.recognise()
-                if captions:
-                    self.learn_embeddings()
-                    self.caption(result)
+                if result.scanner is None:
+                    result.scanner = self._survey(touched)
+                if touched is None:
+                    self._everything(result, result.scanner, captions)
+                else:
+                    self._news(result, result.scanner, captions)
             except SetAside:
                 self._library.jobs.forget(job)  # done once more, it will be one job again
                 raise
@@ -105,8 +113,29 @@ class Indexer:
             self._library.jobs.finish(job)
         return result
 
-    def look(self, result: Indexed, only: Sequence[int] | None = None) -> None:
-        """The first pass over what is pending, or over those of `only` that are."""
+    def _everything(self, result: Indexed, scanner: Scanner, captions: bool) -> None:
+        self.look(result, scanner=scanner)
+        self.learn_heads()
+        self.recognise()
+        if captions:
+            self.learn_embeddings()
+            self.caption(result)
+
+    def _news(self, result: Indexed, scanner: Scanner, captions: bool) -> None:
+        self.look(result, scanner.result.ids, scanner)
+        ids = list(dict.fromkeys(scanner.result.ids))
+        self.recognise(ids)
+        if captions:
+            self.caption(result, ids)
+
+    def look(
+        self,
+        result: Indexed,
+        only: Sequence[int] | None = None,
+        scanner: Scanner | None = None,
+    ) -> None:
+        """The first pass over what is pending, or over those of `only` that are, and over what a
+        scanner has found."""
         looking = Looking(
             self._library,
             self._pack,
@@ -117,19 +146,22 @@ class Indexer:
             first=self._first,
         )
         try:
-            looking.look(only)
+            looking.look(only, scanner)
         finally:
             result.looked += looking.result.done
-            result.away = looking.result.away  # they wait, so another run meets them again
+            # They wait, so another run meets them again.
+            result.away = looking.result.away + len(self._library.absence.away(only))
             result.troubles += looking.result.troubles
+            if scanner is not None:
+                _add(result, scanner)
 
     def recognise(self, only: Sequence[int] | None = None) -> None:
         """Every head over the photos that no head has read yet."""
         version = stages.versions(self._pack).recognise
-        ids = self._pending(stages.RECOGNISE, version, only)
+        ids = self._library.stages.pending(stages.RECOGNISE, version, only)
         # Photos that are not encoded yet wait for it: they would only seem to show nobody.
-        ready = self._library.stages.done(stages.ENCODE, self._pack.encoder.version)
-        ready &= self._library.stages.settled(stages.FACES, self._pack.faces.version)
+        ready = self._library.stages.done(stages.ENCODE, self._pack.encoder.version, only)
+        ready &= self._library.stages.settled(stages.FACES, self._pack.faces.version, only)
         ids = [one for one in ids if one in ready]
         if not ids:
             return
@@ -160,8 +192,8 @@ class Indexer:
     def caption(self, result: Indexed, only: Sequence[int] | None = None) -> None:
         """Captions for what is pending, newest first."""
         version = stages.versions(self._pack).caption
-        ids = self._pending(stages.CAPTION, version, only)
-        ready = self._library.stages.done(stages.ENCODE, self._pack.encoder.version)
+        ids = self._library.stages.pending(stages.CAPTION, version, only)
+        ready = self._library.stages.done(stages.ENCODE, self._pack.encoder.version, only)
         ids = [one for one in ids if one in ready]
         captioned = Captioned()
         try:
@@ -181,17 +213,20 @@ class Indexer:
             for photo_id, reason in captioned.refused.items():
                 result.troubles += [(path, reason) for path in photos[photo_id].paths]
 
-    def _scan(self, result: Indexed) -> None:
+    def _survey(self, touched: Mapping[Path, bool] | None = None) -> Scanner:
         scanner = Scanner(self._library, self._report, self.cancel, self._tell)
-        scan = scanner.scan(self._library.folders.all())
-        result.files, result.added = scan.files, scan.added
-        result.troubles += scan.troubles
-        result.notes += scan.notes
-        result.scanned = True
+        folders = self._library.folders.all()
+        if touched is None:
+            scanner.survey(folders)
+        else:
+            scanner.survey_within(folders, touched)
+        return scanner
 
-    def _pending(self, stage: str, version: str, only: Sequence[int] | None) -> list[int]:
-        pending = self._library.stages.pending(stage, version)
-        if only is None:
-            return pending
-        wanted = set(only)
-        return [one for one in pending if one in wanted]
+
+def _add(result: Indexed, scanner: Scanner) -> None:
+    """Add what a scan has found since it was last added."""
+    scan = scanner.result
+    result.files, result.added, result.trashed = scan.files, scan.added, scan.trashed
+    result.troubles += scan.troubles
+    result.notes += scan.notes
+    scan.troubles, scan.notes = [], []

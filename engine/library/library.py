@@ -10,6 +10,7 @@ from types import TracebackType
 
 from engine.errors import LibraryError
 from engine.library import backups, opening
+from engine.library.absence import Absence
 from engine.library.albums import Albums
 from engine.library.captions import Captions
 from engine.library.concepts import Concepts
@@ -28,6 +29,7 @@ from engine.library.stages import Stages
 from engine.library.store import Store
 from engine.library.tags import Tags
 from engine.library.thumbnails import Thumbnails
+from engine.library.trash import Trash
 from engine.library.versions import Versions
 
 
@@ -46,8 +48,10 @@ class Library:
         self._index = index
         self._blueprints = _blueprints()
         versions = Versions(index)
-        self.folders = Folders(catalogue)
+        self.absence = Absence(catalogue, index)
+        self.folders = Folders(catalogue, self.absence)
         self.photos = Photos(catalogue)
+        self.trash = Trash(catalogue)
         self.concepts = Concepts(catalogue, index)
         self.tags = Tags(catalogue)
         self.decisions = Decisions(catalogue)

@@ -13,6 +13,7 @@ from engine.errors import LibraryError
 from engine.indexing import stages
 from engine.indexing.lock import only_writer
 from engine.indexing.pipeline import Indexed, Indexer
+from engine.indexing.scanner import Scanner
 from engine.library import Library
 from engine.models.protocols import Encoding, Picture
 from engine.progress import Cancel, Cancelled, Progress
@@ -148,7 +149,7 @@ def test_an_unplugged_drive_loses_nothing(library: Library, photos: Path) -> Non
 def test_a_drive_unplugged_before_its_photos_were_read(library: Library, photos: Path) -> None:
     pack = TinyPack()
     indexer = Indexer(library, pack, lambda _: None, Cancel(), readers=2)
-    indexer._scan(Indexed())
+    Scanner(library, lambda _: None, Cancel()).scan(library.folders.all())
     away = photos.rename(photos.with_name("away"))
     result = Indexed()
     indexer.look(result)
