@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from engine.concepts.enrolment import Taught
     from engine.indexing.order import First
     from engine.indexing.pipeline import Indexed, Indexer
+    from engine.indexing.scanner import Touched
     from engine.indexing.teaching import Example, Teaching
     from engine.locating import Location
     from engine.models.packs import LoadedPack
@@ -121,7 +122,7 @@ class Familiar:
         self,
         *,
         captions: bool = True,
-        touched: Mapping[Path, bool] | None = None,
+        touched: Touched | None = None,
         progress: Report = silent,
         cancel: Cancel | None = None,
         result: Indexed | None = None,

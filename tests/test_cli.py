@@ -266,7 +266,6 @@ def test_names_of_files_cannot_steer_the_terminal(run: Run, photos: Path) -> Non
         (["teach", "Ada", "--kind", "ghost", "photos/02.png"], 2, "invalid choice"),
         (["teach", "Ada", "photos/02.png"], 2, "--kind"),
         (["frobnicate"], 2, "invalid choice"),
-        (["index", "--watch"], 1, "not there yet"),
         (["gui"], 1, "desktop application"),
         ([], 1, "desktop application"),
         (["--home", "photos/00.png", "status"], 1, "."),

@@ -48,20 +48,16 @@ def add(options: argparse.Namespace) -> int:
 
 def index(options: argparse.Namespace) -> int:
     """Everything new or changed through its stages."""
-    if options.watch:
-        raise FamiliarError(
-            "Watching folders is not there yet; run `familiar index` whenever photos have come."
-        )
-    with _library(options) as familiar:
-        with ProgressLine(STAGES) as line:
-            done = familiar.index(captions=not options.no_captions, progress=line.show)
+    from engine.commands.watching import Keeper, summary, tell_remarks
+
+    with _library(options) as familiar, ProgressLine(STAGES) as line:
+        if options.watch:
+            Keeper(familiar, not options.no_captions, line).keep()
+        done = familiar.index(captions=not options.no_captions, progress=line.show)
+        line.close()
+        tell_remarks(done)
+        say(summary(done))
         known = len(familiar.library.problems.all())
-    for path, reason in [*done.notes, *done.troubles]:
-        tell(f"{path}: {reason}")
-    say(
-        f"{counted(done.files, 'photo')} found, {done.looked:,} looked at, "
-        f"{done.captioned:,} captioned."
-    )
     if done.away:
         tell(f"{counted(done.away, 'photo')} cannot be reached right now.")
     if known and not done.troubles:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from engine.indexing.lock import only_writer
 from engine.indexing.walking import NOT_THERE
-from engine.library.absence import Missing, Offline
+from engine.library.absence import Offline
 from engine.library.identity import as_path, below, now
 from engine.library.library import Library
 from engine.library.photos import Place
@@ -142,24 +142,23 @@ class _Settling:
             return
         known = self._library.photos.places_below(folder)
         known -= sum(one.known for path, one in self._offline.items() if folder in path.parents)
-        before = self._before.get(folder)
         if known <= len(lost) + sum(one.kept for one in found):
             self._put_offline(folder, EMPTY)
-        elif len(lost) > 1 and len(lost) * FRACTION > (before.known if before else known):
+            return
+        away = self._library.absence.away([one.photo_id for one in lost])
+        nowhere = [one for one in lost if one.photo_id in away]
+        before = self._before.get(folder)
+        if len(nowhere) > 1 and len(nowhere) * FRACTION > (before.known if before else known):
             reason = (
-                f"{len(lost):,} of its {known:,} photos are not there right now; "
+                f"{len(nowhere):,} of its {known:,} photos are not there right now; "
                 "what is known about them is kept."
             )
             self._put_offline(folder, reason)
-        else:
-            self._deleted(lost, missed_before)
-
-    def _deleted(self, lost: Sequence[Missing], missed_before: Collection[bytes]) -> None:
-        """Those that lie elsewhere too only lose this place; the others wait for a second scan."""
-        away = self._library.absence.away([one.photo_id for one in lost])
+            return
+        # Those that lie elsewhere too only lose this place; the others wait for a second scan.
         copies = [one for one in lost if one.photo_id not in away]
         self._library.photos.forget_places([as_path(one.path) for one in copies])
-        deleted = [one for one in lost if one.photo_id in away and one.path in missed_before]
+        deleted = [one for one in nowhere if one.path in missed_before]
         self._library.trash.put([as_path(one.path) for one in deleted])
         self._result.trashed += sorted({one.photo_id for one in deleted})
         self._result.changed |= {one.photo_id for one in (*copies, *deleted)}

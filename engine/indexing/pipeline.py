@@ -7,7 +7,7 @@ was: what is recorded as done for a photo and a model's version is never done ag
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from engine.indexing import stages
 from engine.indexing.lock import only_writer
 from engine.indexing.looking import Looking
 from engine.indexing.order import First
-from engine.indexing.scanner import Scanner
+from engine.indexing.scanner import Scanner, Touched
 from engine.library.library import Library
 from engine.news import CAPTIONS, SIGHTINGS, Change, Tell, to_nobody
 from engine.progress import Cancel, Cancelled, Meter, Report, SetAside
@@ -78,16 +78,15 @@ class Indexer:
         self,
         *,
         captions: bool = True,
-        touched: Mapping[Path, bool] | None = None,
+        touched: Touched | None = None,
         result: Indexed | None = None,
     ) -> Indexed:
         """Scan every folder and do all that is pending.
 
-        touched: only what is new in these folders, and below those that map to True; the cost is
-        that of what is new, however large the library. result: of an earlier run that was set
-        aside, to go on from there and be added to. Raises Cancelled when asked to stop, with
-        everything finished so far kept; LibraryError when another process is at work on this
-        library.
+        touched: only what is new there, at the cost of what is new, however large the library.
+        result: of an earlier run that was set aside, to go on from there and be added to. Raises
+        Cancelled when asked to stop, with everything finished so far kept; LibraryError when
+        another process is at work on this library.
         """
         result = Indexed() if result is None else result
         with only_writer(self._library.home):
@@ -96,7 +95,7 @@ class Indexer:
             try:
                 if result.scanner is None:
                     result.scanner = self._survey(touched)
-                if touched is None:
+                if touched is None or touched.everything:
                     self._everything(result, result.scanner, captions)
                 else:
                     self._news(result, result.scanner, captions)
@@ -213,11 +212,11 @@ class Indexer:
             for photo_id, reason in captioned.refused.items():
                 result.troubles += [(path, reason) for path in photos[photo_id].paths]
 
-    def _survey(self, touched: Mapping[Path, bool] | None = None) -> Scanner:
+    def _survey(self, touched: Touched | None = None) -> Scanner:
         scanner = Scanner(self._library, self._report, self.cancel, self._tell)
         folders = self._library.folders.all()
-        if touched is None:
-            scanner.survey(folders)
+        if touched is None or touched.everything:
+            scanner.survey(folders, touched.busy if touched else ())
         else:
             scanner.survey_within(folders, touched)
         return scanner

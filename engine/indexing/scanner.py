@@ -54,6 +54,26 @@ class Scan:
     notes: list[tuple[Path, str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Touched:
+    """Where in the library something may have changed.
+
+    folders: these, and if they map to True all that is below them; busy: files that somebody is
+    writing right now, which are left for later; everything: anywhere at all.
+    """
+
+    folders: Mapping[Path, bool] = field(default_factory=dict)
+    busy: frozenset[Path] = frozenset()
+    everything: bool = False
+
+    def __or__(self, later: Touched) -> Touched:
+        """Both together; busy is what is so later."""
+        folders = dict(self.folders)
+        for path, deep in later.folders.items():
+            folders[path] = folders.get(path, False) or deep
+        return Touched(folders, later.busy, self.everything or later.everything)
+
+
 class Scanner:
     """One scan of a library's folders; `result` is what it found so far.
 
@@ -73,6 +93,7 @@ class Scanner:
         self._seen: set[bytes] = set()
         self._back: dict[bytes, Place] = {}
         self._hidden: dict[bytes, str] = {}
+        self._busy: set[bytes] = set()
         self._standing: set[Path] = set()
         self._new: deque[tuple[File, Folder]] = deque()
         self._movable: dict[int, list[bytes]] = {}
@@ -88,8 +109,9 @@ class Scanner:
             pass
         return self.result
 
-    def survey(self, folders: Sequence[Folder]) -> None:
-        """Walk the folders and compare; raises Cancelled, with nothing written yet."""
+    def survey(self, folders: Sequence[Folder], busy: Iterable[Path] = ()) -> None:
+        """Walk the folders and compare; raises Cancelled. busy: files to leave for later."""
+        self._busy = {os.fsencode(path) for path in busy}
         home = folder_key(self._library.home)
         walker = Walker(SUPPORTED, {home} if home else set())
         self._known = self._library.photos.places()
@@ -99,28 +121,31 @@ class Scanner:
             self._compare(_files_of(folder, walker), folder)
         self._order(walker, folders, everywhere=True)
 
-    def survey_within(self, folders: Sequence[Folder], touched: Mapping[Path, bool]) -> None:
-        """Like `survey`, but only in the touched folders, and below those that map to True.
+    def survey_within(self, folders: Sequence[Folder], touched: Touched) -> None:
+        """Like `survey`, but only in the touched folders.
 
         Those that are in none of `folders`, or in a folder that is not there, are passed over.
         """
+        self._busy = {os.fsencode(path) for path in touched.busy}
         home = folder_key(self._library.home)
         walker = Walker(SUPPORTED, {home} if home else set(), follow=False)
         around: dict[int, Folder] = {}
-        for path, deep in touched.items():
+        for path, deep in touched.folders.items():
             folder = _innermost(path, folders)
             if folder is None or not folder.path.is_dir() or _is_skipped(path, folder.path):
                 continue
             around[folder.id] = folder
             top, photos = os.fsencode(path), self._library.photos
-            self._known.update(photos.places(path) if deep else photos.places_in(path))
-            if os.path.isdir(top):
+            known = photos.places(path) if deep else photos.places_in(path)
+            self._known.update(known)
+            # Whether a link leads somewhere new, only a walk through everything can tell.
+            if os.path.isdir(top) and (known or not _is_linked(path, folder.path)):
                 self._compare(walker.walk(top, deep=deep), folder)
-        tops = tuple(below(path)[0] for path, deep in touched.items() if deep)
+        tops = tuple(below(path)[0] for path, deep in touched.folders.items() if deep)
         self._problems = {
             problem.path: problem
             for problem in self._library.problems.all()
-            if problem.path.parent in touched or os.fsencode(problem.path).startswith(tops)
+            if problem.path.parent in touched.folders or os.fsencode(problem.path).startswith(tops)
         }
         self._order(walker, list(around.values()), everywhere=False)
 
@@ -152,6 +177,8 @@ class Scanner:
                     self._trouble(item)
                     continue
                 self._seen.add(item.path)
+                if item.path in self._busy:
+                    continue
                 self.result.files += 1
                 place = self._known.get(item.path)
                 if place and (place.size, place.mtime_ns) == (item.size, item.mtime_ns):
@@ -309,6 +336,10 @@ def _innermost(path: Path, folders: Sequence[Folder]) -> Folder | None:
 
 def _is_skipped(path: Path, top: Path) -> bool:
     return any(is_skipped(os.fsencode(part)) for part in path.relative_to(top).parts)
+
+
+def _is_linked(path: Path, top: Path) -> bool:
+    return path != top and (path.is_symlink() or _is_linked(path.parent, top))
 
 
 def _hash(file: File) -> tuple[str, int, int] | str | None:

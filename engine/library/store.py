@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import LibraryError
+from engine.errors import LibraryError, NoRoom
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -146,7 +146,7 @@ class Store:
         except sqlite3.IntegrityError:
             raise
         except sqlite3.DatabaseError as error:
-            raise LibraryError(explain(error, self.path, self._advice)) from error
+            raise refusal(error, self.path, self._advice) from error
 
     def _connect(self) -> Database:
         from sqlite_utils import Database
@@ -163,6 +163,13 @@ class Store:
             for pragma in self._pragmas:
                 connection.execute(f"PRAGMA {pragma}").fetchall()
             return Database(connection, recursive_triggers=False, execute_plugins=False)
+
+
+def refusal(error: sqlite3.Error, path: Path, advice: str) -> LibraryError:
+    """What to raise for an SQLite error: NoRoom where waiting may help."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    kind = NoRoom if name.startswith(("SQLITE_FULL", "SQLITE_BUSY", "SQLITE_LOCKED")) else None
+    return (kind or LibraryError)(explain(error, path, advice))
 
 
 def explain(error: sqlite3.Error, path: Path, advice: str) -> str:

@@ -15,6 +15,7 @@ import pytest
 from engine.familiar import Familiar
 from engine.indexing import missing
 from engine.indexing.pipeline import Indexed
+from engine.indexing.scanner import Touched
 from engine.library import Library
 from engine.library.trash import DAYS
 from tests.tiny import COLOURS, TinyPack, paint
@@ -151,7 +152,8 @@ def test_a_deleted_photo_leaves_when_a_second_scan_confirms_it(
     kept_and_found(familiar)
     # Scans of some folders notice, but only one of everything decides.
     for _ in range(3):
-        assert familiar.index(touched={photos / "0": False, photos: True}).trashed == 0
+        touched = Touched({photos / "0": False, photos: True})
+        assert familiar.index(touched=touched).trashed == 0
     assert familiar.index().trashed == 1
     kept_and_found(familiar, 19)
     (trashed,) = library.trash.all()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.indexing.pipeline import Indexed, Indexer
+from engine.indexing.scanner import Touched
 from engine.library import Library
 from engine.photos import read_file
 from engine.progress import Cancel
@@ -34,7 +35,8 @@ def library(home: Path, photos: Path) -> Iterator[Library]:
 
 
 def run(library: Library, pack: TinyPack, touched: dict[Path, bool] | None = None) -> Indexed:
-    return Indexer(library, pack, lambda _: None, Cancel(), readers=2).run(touched=touched)
+    indexer = Indexer(library, pack, lambda _: None, Cancel(), readers=2)
+    return indexer.run(touched=None if touched is None else Touched(touched))
 
 
 def at(library: Library, path: Path) -> int:
