@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
 from engine.errors import LibraryError
-from engine.library import backups, opening
+from engine.library import backups, mending, opening
 from engine.library.absence import Absence
 from engine.library.albums import Albums
 from engine.library.captions import Captions
@@ -32,6 +34,8 @@ from engine.library.thumbnails import Thumbnails
 from engine.library.trash import Trash
 from engine.library.versions import Versions
 
+_log = logging.getLogger(__name__)
+
 
 class Library:
     """An open library; made by `Library.open`, used from any thread, closed once.
@@ -42,8 +46,12 @@ class Library:
     what does not exist or makes no sense is a `UsageError`.
     """
 
-    def __init__(self, home: Path, catalogue: Store, index: Store) -> None:
+    def __init__(
+        self, home: Path, catalogue: Store, index: Store, *, mended: Sequence[str] = ()
+    ) -> None:
+        """mended: what had to be mended as it was opened, in sentences for the owner."""
         self.home = home
+        self.mended = tuple(mended)
         self._catalogue = catalogue
         self._index = index
         self._blueprints = _blueprints()
@@ -69,11 +77,12 @@ class Library:
         self.jobs = Jobs(index)
 
     @classmethod
-    def open(cls, home: Path, *, create: bool = True) -> Library:
-        """Open the library in `home`, making or migrating its files as needed.
+    def open(cls, home: Path, *, create: bool = True, whole: bool = False) -> Library:
+        """Open the library in `home`, making, mending or migrating its files as needed.
 
-        Raises LibraryError, with the files left as they are, if there is none and `create` is
-        False, if one of them is damaged, or if a newer version of Familiar made it.
+        whole: look for damage everywhere, however long it takes. Raises LibraryError, with the
+        files left as they are, if there is none and `create` is False, if library.db is damaged
+        and there is no backup of it, or if a newer version of Familiar made one of them.
         """
         home = Path(home).absolute()
         catalogue, index = blueprints = _blueprints()
@@ -93,11 +102,7 @@ class Library:
             raise LibraryError(
                 f"The library's folder {home} cannot be used ({error.strerror})."
             ) from error
-        # Both are examined before either is touched.
-        pending = [
-            opening.examine(home, blueprint) if (home / blueprint.file_name).exists() else []
-            for blueprint in blueprints
-        ]
+        pending, mended = mending.examine(home, blueprints, whole=whole)
         for blueprint in blueprints:
             if not (home / blueprint.file_name).exists():
                 opening.make(home, blueprint)
@@ -110,7 +115,7 @@ class Library:
                 stores.append(store)
             _belong_together(*stores)
             undo.pop_all()
-        return cls(home, *stores)
+        return cls(home, *stores, mended=mended)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -131,11 +136,27 @@ class Library:
         """Copy library.db, whole and consistent, into the home's backups; the copy's path."""
         return backups.back_up(self._catalogue.path, self.home / "backups")
 
+    def keep_backup(self) -> Path | None:
+        """Back library.db up if it has changed since that was last done; the copy, if any.
+
+        Never raises: a disk that is full must not stop what the owner is doing.
+        """
+        try:
+            return backups.keep_up(self._catalogue.path, self.home / "backups", time.time())
+        except LibraryError as error:
+            _log.warning("library.db was not backed up (%s)", type(error.__cause__).__name__)
+            return None
+
     def close(self) -> None:
-        """Close both files. Threads that still use the library must have ended before."""
-        self._catalogue.close()
-        self._index.close()
-        opening.mark_clean(self.home, self._blueprints)
+        """Close both files, after a backup of what was written. Threads that still use the
+        library must have ended before."""
+        stores = (self._catalogue, self._index)
+        for store in stores:
+            store.close()
+        sound = [b for b, one in zip(self._blueprints, stores, strict=True) if not one.damaged]
+        opening.mark_clean(self.home, sound)
+        if self._catalogue.written and not self._catalogue.damaged:
+            self.keep_backup()
 
     def __enter__(self) -> Library:
         return self
@@ -157,7 +178,7 @@ def _blueprints() -> tuple[opening.Blueprint, opening.Blueprint]:
         opening.Blueprint(
             file_name="library.db",
             migrations=catalogue_schema.catalogue,
-            advice="Familiar left it untouched; put back a copy from the backups folder.",
+            advice="Familiar left it untouched; put back a copy of it if you have one.",
             pragmas=(
                 "synchronous=FULL",
                 "fullfsync=ON",  # what FULL means on macOS
