@@ -47,11 +47,14 @@ class Familiar:
         self._given = pack
 
     @classmethod
-    def open(cls, home: Path | str | None = None, *, create: bool = True) -> Familiar:
-        """Open the library in `home` (default: FAMILIAR_HOME, or the system's place)."""
+    def open(
+        cls, home: Path | str | None = None, *, create: bool = True, whole: bool = False
+    ) -> Familiar:
+        """Open the library in `home` (default: FAMILIAR_HOME, or the system's place); `whole`
+        looks for damage everywhere."""
         from engine.home import home_folder
 
-        return cls(Library.open(home_folder(home), create=create))
+        return cls(Library.open(home_folder(home), create=create, whole=whole))
 
     def close(self) -> None:
         """Close the library."""

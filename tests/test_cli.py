@@ -318,6 +318,6 @@ def test_every_command_has_help_and_is_in_the_readme(run: Run, name: str) -> Non
 def test_every_command_of_the_contract_is_there() -> None:
     contract = (
         "add index teach search show ask locate confirm reject people albums status packs export "
-        "gui demo"
+        "gui demo missing check backup restore"
     )
     assert set(COMMANDS) == set(contract.split())

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from engine.commands.opening import library
 from engine.commands.printing import (
     found_json,
     lines,
@@ -19,9 +17,6 @@ from engine.commands.printing import (
 )
 from engine.errors import FamiliarError, UsageError
 from engine.terminal import ProgressLine, counted
-
-if TYPE_CHECKING:
-    from engine.familiar import Familiar
 
 STAGES = {
     "scan": "Finding photos",
@@ -39,7 +34,7 @@ _HOW = {
 
 def add(options: argparse.Namespace) -> int:
     """Folders into the library."""
-    with _library(options, create=True) as familiar:
+    with library(options, create=True) as familiar:
         for folder in familiar.add(*options.folders):
             say(f"Added {folder.path}.")
     tell("`familiar index` looks at their photos.")
@@ -50,7 +45,7 @@ def index(options: argparse.Namespace) -> int:
     """Everything new or changed through its stages."""
     from engine.commands.watching import Keeper, summary, tell_remarks
 
-    with _library(options) as familiar, ProgressLine(STAGES) as line:
+    with library(options) as familiar, ProgressLine(STAGES) as line:
         if options.watch:
             Keeper(familiar, not options.no_captions, line).keep()
         done = familiar.index(captions=not options.no_captions, progress=line.show)
@@ -67,7 +62,7 @@ def index(options: argparse.Namespace) -> int:
 
 def teach(options: argparse.Namespace) -> int:
     """A concept, from photos."""
-    with _library(options, create=True) as familiar, ProgressLine(STAGES) as line:
+    with library(options, create=True) as familiar, ProgressLine(STAGES) as line:
         taught = familiar.teach(options.name, options.kind, options.photos, progress=line.show)
     found = f"found in {counted(taught.recognised, 'more photo')}"
     unsure = f", perhaps in {taught.suggested:,} more" if taught.suggested else ""
@@ -80,7 +75,7 @@ def search(options: argparse.Namespace) -> int:
     if (options.query is None) == (options.queries is None):
         raise UsageError("Give either a query or --queries FILE.")
     queries = [options.query] if options.queries is None else lines(options.queries)
-    with _library(options) as familiar:
+    with library(options) as familiar:
         results = familiar.search_many(queries, options.limit)
     if options.queries is None:
         found = results[0].found
@@ -100,7 +95,7 @@ def search(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """One photo."""
-    with _library(options) as familiar:
+    with library(options) as familiar:
         card = familiar.show(options.photo)
     if options.json:
         print_json(card.as_json())
@@ -111,7 +106,7 @@ def show(options: argparse.Namespace) -> int:
 
 def ask(options: argparse.Namespace) -> int:
     """A question about one photo."""
-    with _library(options) as familiar:
+    with library(options) as familiar:
         answer = familiar.ask(options.photo, options.question)
     if options.json:
         print_json({"answer": answer.text, "source": answer.source, "note": answer.note})
@@ -126,7 +121,7 @@ def locate(options: argparse.Namespace) -> int:
     """Where someone is in one photo."""
     from engine.asking import place_in_words
 
-    with _library(options) as familiar:
+    with library(options) as familiar:
         found = familiar.locate(options.photo, options.name, options.heatmap)
     box = None if found.box is None else [round(edge, 4) for edge in found.box]
     if options.json:
@@ -162,7 +157,7 @@ def reject(options: argparse.Namespace) -> int:
 
 def people(options: argparse.Namespace) -> int:
     """Everyone and everything taught."""
-    with _library(options) as familiar:
+    with library(options) as familiar:
         known = familiar.people()
     if options.json:
         print_json(
@@ -190,7 +185,7 @@ def people(options: argparse.Namespace) -> int:
 
 def albums(options: argparse.Namespace) -> int:
     """Albums."""
-    with _library(options) as familiar:
+    with library(options) as familiar:
         found = familiar.albums()
     if options.json:
         print_json(
@@ -212,7 +207,7 @@ def albums(options: argparse.Namespace) -> int:
 
 def status(options: argparse.Namespace) -> int:
     """How the library is."""
-    with _library(options) as familiar:
+    with library(options) as familiar:
         state = familiar.status()
     problems = [{"path": str(one.path), "reason": one.reason} for one in state.problems]
     if options.json:
@@ -248,7 +243,7 @@ def status(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     """Every photo, one JSON object a line."""
-    with _library(options) as familiar:
+    with library(options) as familiar:
         for card in familiar.export():
             print_json(card.as_json())
     return 0
@@ -271,21 +266,8 @@ def no_window_yet(_: argparse.Namespace) -> int:
     )
 
 
-@contextmanager
-def _library(options: argparse.Namespace, *, create: bool = False) -> Iterator[Familiar]:
-    from engine import log
-    from engine.familiar import Familiar
-
-    with Familiar.open(options.home, create=create) as familiar:
-        handler = log.start(familiar.library.home)
-        try:
-            yield familiar
-        finally:
-            log.stop(handler)
-
-
 def _decide(options: argparse.Namespace, state: str) -> int:
-    with _library(options) as familiar, ProgressLine(STAGES) as line:
+    with library(options) as familiar, ProgressLine(STAGES) as line:
         card = familiar.decide(options.photo, options.name, state, line.show)
     say(f"{options.name} is {state} in {card.path}.")
     if card.caption:

@@ -52,6 +52,7 @@ def copy_to(database: Path, target: Path) -> None:
     """
     partial = target.with_name(f"{target.name}.partial")
     try:
+        partial.touch(mode=0o600)  # what is in it is nobody else's business
         with (
             contextlib.closing(sqlite3.connect(database, timeout=30)) as source,
             contextlib.closing(sqlite3.connect(partial)) as copy,

@@ -26,16 +26,18 @@ def examine(
     advice: str,
     thorough: bool,
     heavy: Sequence[str] = (),
+    whole: bool = False,
 ) -> list[str]:
     """The names of the migrations that `path` still needs; raises LibraryError to refuse it, and
     Damaged when that is why.
 
-    `thorough` also walks the tables' pages (SQLite's quick_check), all but those in `heavy`.
-    The file is only ever opened for reading.
+    `thorough` also walks the tables' pages (SQLite's quick_check), all but those in `heavy`;
+    `whole` compares each of them with its indexes too. The file is only ever opened for reading.
     """
     _refuse_strangers(path, advice)
+    how = "integrity_check" if whole else "quick_check" if thorough else None
     try:
-        return _look(path, migrations, advice, thorough, heavy)
+        return _look(path, migrations, advice, how, heavy)
     except sqlite3.DatabaseError as error:
         # A program was killed in the middle of a transaction. SQLite would take it back when it
         # opens the file for writing, which is too early: we may be about to refuse it.
@@ -49,7 +51,7 @@ def examine(
         try:
             with contextlib.closing(sqlite3.connect(copy)) as connection:
                 connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-            return _look(copy, migrations, advice, thorough, heavy)
+            return _look(copy, migrations, advice, how, heavy)
         except sqlite3.DatabaseError as error:
             raise refusal(error, path, advice) from error
 
@@ -85,7 +87,7 @@ def _holds_something(path: str) -> bool:
 
 
 def _look(
-    path: Path, migrations: Migrations, advice: str, thorough: bool, heavy: Sequence[str]
+    path: Path, migrations: Migrations, advice: str, how: str | None, heavy: Sequence[str]
 ) -> list[str]:
     from sqlite_utils import Database
 
@@ -101,10 +103,10 @@ def _look(
                 f"{path} was made by a newer version of Familiar; "
                 "install that version to use it. Nothing has been changed."
             )
-        if thorough:
+        if how is not None:
             for table in db.table_names():
                 if table not in heavy:
-                    _walk(connection, path, table, advice)
+                    _walk(connection, path, table, how, advice)
         return pending
 
 
@@ -117,8 +119,8 @@ def _names(migrations: Migrations) -> set[str]:
         return {migration.name for migration in migrations.pending(empty)}
 
 
-def _walk(connection: sqlite3.Connection, path: Path, table: str, advice: str) -> None:
-    found = connection.execute(f"PRAGMA quick_check('{table}')").fetchone()
+def _walk(connection: sqlite3.Connection, path: Path, table: str, how: str, advice: str) -> None:
+    found = connection.execute(f"PRAGMA {how}('{table}')").fetchone()
     if found is None or found[0] != "ok":
         what = " ".join(str(found[0]).split()) if found else "no answer"
         raise Damaged(f"{path} is damaged ({what}). {advice}")

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from engine.errors import LibraryError
-from engine.library import backups, mending, opening
+from engine.errors import LibraryError, UsageError
+from engine.library import backups, mending, opening, restoring
 from engine.library.absence import Absence
 from engine.library.albums import Albums
 from engine.library.captions import Captions
@@ -135,6 +135,30 @@ class Library:
     def back_up(self) -> Path:
         """Copy library.db, whole and consistent, into the home's backups; the copy's path."""
         return backups.back_up(self._catalogue.path, self.home / "backups")
+
+    @staticmethod
+    def restore(home: Path, file: Path) -> Path | None:
+        """Put a backup in library.db's place, before it is opened; see `restoring.restore`."""
+        return restoring.restore(Path(home).absolute(), _blueprints(), file)
+
+    def verify(self) -> int:
+        """Ask for what is missing or damaged in index.db; how many photos (see `verifying`)."""
+        from engine.library.verifying import verify
+
+        return verify(self._index, self.stages)
+
+    def backups(self) -> list[Path]:
+        """The backups of library.db, oldest first."""
+        return backups.backups_of(self._catalogue.path, self.home / "backups")
+
+    def back_up_to(self, file: Path) -> None:
+        """Copy library.db, whole and consistent, to a file that must not exist yet.
+
+        Raises UsageError when it does, LibraryError when it cannot be made.
+        """
+        if file.exists():
+            raise UsageError(f"There is already a file {file}.")
+        backups.copy_to(self._catalogue.path, file.absolute())
 
     def keep_backup(self) -> Path | None:
         """Back library.db up if it has changed since that was last done; the copy, if any.

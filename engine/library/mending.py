@@ -34,7 +34,7 @@ def examine(
             broken.append(blueprint)
     mended = []
     if broken:
-        with _alone(home):
+        with alone(home):
             for blueprint in broken:
                 try:  # another program may have mended it meanwhile
                     pending[blueprint.file_name] = _examine(home, blueprint, whole)
@@ -84,8 +84,11 @@ def _mend(home: Path, blueprint: Blueprint) -> str:
 
 
 @contextlib.contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """One program at a time; the lock ends with the program, however that ends."""
+def alone(home: Path) -> Iterator[None]:
+    """One program mends at a time; the lock ends with the program, however that ends.
+
+    Raises LibraryError when the folder cannot be written to.
+    """
     try:
         with contextlib.closing(
             sqlite3.connect(home / "mending.lock", timeout=60, isolation_level=None)

@@ -61,8 +61,9 @@ def examine(home: Path, blueprint: Blueprint, *, whole: bool = False) -> list[st
         path,
         blueprint.migrations,
         advice=blueprint.advice,
-        thorough=whole or mark != backups.file_state(path),
+        thorough=mark != backups.file_state(path),
         heavy=() if small or whole else blueprint.heavy,
+        whole=whole,
     )
 
 
