@@ -29,7 +29,7 @@ install: $(VENV)/.installed ## what Familiar needs to run, in .venv
 	@echo "Ready: $(BIN)/familiar --help"
 
 full: $(VENV)/.installed ## what the larger packs need besides, in .venv
-	$(INSTALL) -e '.[demo,full]'
+	$(INSTALL) -e '.[demo,desktop,full]'
 
 demo: $(VENV)/.installed ## sample library: teach two, caption, search, contact sheet
 	@$(BIN)/familiar demo $${PHOTOS:+--photos "$$PHOTOS"}
@@ -67,15 +67,16 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml packaging/constraints.txt | $(BIN)/python
 	@echo "Installing Familiar into .venv. The first time this takes a few minutes." >&2
-	@$(INSTALL) -e '.[demo]'
+	@packaging/prepare-system --windows $(BIN)/python
+	@$(INSTALL) -e '.[demo,desktop]'
 	@touch $@
 
 $(VENV)/.developing: $(VENV)/.installed
 	@echo "Installing the developers' tools into .venv." >&2
-	@$(INSTALL) -e '.[demo,dev,full]'
+	@$(INSTALL) -e '.[demo,desktop,dev,full]'
 	@touch $@
 
 $(VENV)/.measuring: $(VENV)/.developing
 	@echo "Installing what the measurements need into .venv." >&2
-	@$(INSTALL) -e '.[demo,dev,full,bench]'
+	@$(INSTALL) -e '.[demo,desktop,dev,full,bench]'
 	@touch $@

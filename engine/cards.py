@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.library.captions import Caption
-from engine.library.concepts import Concept
 from engine.library.library import Library
+from engine.library.people import Person
 from engine.library.photos import Photo
 from engine.library.problems import Problem
 from engine.library.sightings import Sighting
@@ -171,17 +171,6 @@ class Results:
 
 
 @dataclass(frozen=True)
-class Person:
-    """A concept with how many photos show it (recognised or confirmed) or might (suggested)."""
-
-    concept: Concept
-    photos: int
-    confirmed: int
-    suggested: int
-    tagged: int
-
-
-@dataclass(frozen=True)
 class AlbumCard:
     """An album: made by itself for everyone known (`made_by` "familiar") or by hand ("you")."""
 
@@ -208,34 +197,29 @@ class Status:
 
 def people(library: Library) -> list[Person]:
     """Everyone and everything that was taught, in the order it was."""
-    known = []
-    for concept in library.concepts.all():
-        states = [one.state for one in library.sightings.of_concept(concept.id)]
-        known.append(
-            Person(
-                concept=concept,
-                photos=states.count("recognised") + states.count("confirmed"),
-                confirmed=states.count("confirmed"),
-                suggested=states.count("suggested"),
-                tagged=len(library.tags.of_concept(concept.id)),
-            )
-        )
-    return known
+    return library.people.all()
 
 
 def albums(library: Library) -> list[AlbumCard]:
     """One album for everyone who is in a photo, and those made by hand."""
-    found = []
-    for concept in library.concepts.all():
-        seen = [one for one in library.sightings.of_concept(concept.id) if one.named]
-        if seen:
-            cover = _cover(library, seen[0].photo_id)
-            found.append(AlbumCard(concept.name, "familiar", len(seen), cover))
-    for album in library.albums.all():
-        ids = library.albums.photos(album.id)
-        cover = _cover(library, ids[0]) if ids else None
-        found.append(AlbumCard(album.name, "you", album.photos, cover))
-    return found
+    people = [one for one in library.people.all() if one.photos and not one.concept.hidden]
+    by_hand = library.albums.all()
+    first = library.albums.first_photos()
+    chosen = {one.id: one.cover or first.get(one.id) for one in by_hand}
+    covers = [one.cover.photo_id for one in people if one.cover is not None]
+    known = library.photos.many([*covers, *(one for one in chosen.values() if one is not None)])
+    return [
+        *(
+            AlbumCard(
+                one.concept.name,
+                "familiar",
+                one.photos,
+                _path(known, one.cover.photo_id if one.cover else None),
+            )
+            for one in people
+        ),
+        *(AlbumCard(one.name, "you", one.photos, _path(known, chosen[one.id])) for one in by_hand),
+    ]
 
 
 def status(library: Library, pack: str) -> Status:
@@ -254,6 +238,6 @@ def status(library: Library, pack: str) -> Status:
     )
 
 
-def _cover(library: Library, photo_id: int) -> Path | None:
-    photo = library.photos.get(photo_id)
+def _path(known: dict[int, Photo], photo_id: int | None) -> Path | None:
+    photo = None if photo_id is None else known.get(photo_id)
     return photo.paths[0] if photo and photo.paths else None

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine import __version__, commands
-from engine.commands import care, packs
+from engine.commands import care, gui, packs
 from engine.errors import FamiliarError, UsageError
 from engine.terminal import prepare_streams, safe
 
@@ -71,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"familiar {__version__}")
     top.add_argument("--home", type=Path, metavar="DIR", help="the library's folder")
-    top.set_defaults(run=commands.no_window_yet)
+    top.set_defaults(run=gui.gui)
     group = top.add_subparsers(metavar="COMMAND", title="commands")
 
     def add(name: str, run: Run, text: str, *, json: bool = False) -> argparse.ArgumentParser:
@@ -144,7 +144,7 @@ def parser() -> argparse.ArgumentParser:
     one = add("restore", care.restore, "go back to a backup; without FILE, list them")
     one.add_argument("file", type=Path, nargs="?", metavar="FILE", help="made by `backup`")
 
-    add("gui", commands.no_window_yet, "open the window")
+    add("gui", gui.gui, "open the window")
 
     one = add("demo", commands.demo, "a short tour, with a sample library or photos of yours")
     one.add_argument("--photos", type=Path, metavar="FOLDER", help="photos of yours instead")

@@ -5,6 +5,7 @@ A model is loaded when something first needs it, never to open, add, show or lis
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -12,10 +13,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from engine import cards
-from engine.cards import AlbumCard, Card, Found, Person, Results, Status
+from engine.cards import AlbumCard, Card, Found, Results, Status
 from engine.errors import FamiliarError
 from engine.library import Library
 from engine.library.folders import Folder
+from engine.library.people import Person
 from engine.library.settings import PACK
 from engine.news import Tell, to_nobody
 from engine.pointing import Which, Who, concept_of, photo_of
@@ -45,6 +47,8 @@ class Familiar:
         self.tell: Tell = to_nobody
         self.first: First | None = None
         self._given = pack
+        self._opened: LoadedPack | None = None
+        self._opening = threading.Lock()
 
     @classmethod
     def open(
@@ -71,14 +75,17 @@ class Familiar:
     ) -> None:
         self.close()
 
-    @cached_property
+    @property
     def pack(self) -> LoadedPack:
         """The pack in use; its parts load when first used."""
         if self._given is not None:
             return self._given
         from engine.models import packs
 
-        return packs.load(self.pack_name)
+        with self._opening:
+            if self._opened is None:
+                self._opened = packs.load(self.pack_name)
+            return self._opened
 
     @property
     def pack_name(self) -> str:
@@ -105,7 +112,7 @@ class Familiar:
             return False
         self.library.settings.put(PACK, name)
         self._given = None
-        self.__dict__["pack"] = pack
+        self._opened = pack
         self.__dict__.pop("_searcher", None)
         return True
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import FamiliarError, LibraryError
+from engine.errors import FamiliarError, LibraryError, UsageError
 from engine.familiar import Familiar
 from engine.library import Library
 from tests.tiny import TinyPack, paint
@@ -77,3 +77,30 @@ def test_queries_after_changes_see_them(home: Path, tmp_path: Path) -> None:
         paint(photos / "blue.png", ["blue"], 2)
         familiar.index()
         assert [one.path.stem for one in familiar.search("blue")] == ["blue", "red"]
+
+
+def test_photos_and_people_by_their_ids(home: Path, tmp_path: Path) -> None:
+    for number in range(12):
+        colours = ["orange" if number < 3 else "blue", "red"]
+        paint(tmp_path / "photos" / f"{number:02}.png", colours, number)
+    with Familiar(Library.open(home), TinyPack()) as familiar:
+        familiar.add(tmp_path / "photos")
+        familiar.index(captions=False)
+        ids = [familiar.show(tmp_path / "photos" / f"{n:02}.png").photo_id for n in range(3)]
+        assert familiar.show(ids[1]).path.name == "01.png"
+        rosso = familiar.library.concepts.add("Rosso", "pet")
+        for one in ids[:2]:
+            familiar.library.decisions.decide(rosso.id, one, "confirmed")
+        assert familiar.learn({rosso.id: ids[:2]})
+        assert [(one.name, one.state) for one in familiar.show(ids[2]).sightings] == [
+            ("Rosso", "recognised")
+        ]
+        assert familiar.ask(ids[2], "Who is here?").text == "Rosso is here."
+        assert familiar.locate(ids[2], rosso.id).name == "Rosso"
+        card = familiar.decide(ids[2], rosso.id, "rejected")
+        assert [one.state for one in card.sightings] == ["rejected"]
+        assert familiar.learn({12345: ids}), "somebody removed meanwhile is passed over"
+        with pytest.raises(UsageError, match="no such photo"):
+            familiar.show(7)
+        with pytest.raises(UsageError, match="not in the library any more"):
+            familiar.locate(ids[0], 12345)

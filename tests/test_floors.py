@@ -39,15 +39,22 @@ def test_imports_point_down() -> None:
         ("engine/photos/__init__.py", "import engine.library"),
         ("engine/somewhere_else.py", "import engine.cli"),
         ("desktop/__init__.py", "from engine.models import packs"),
+        ("desktop/reading/__init__.py", "import desktop.window"),
     ],
 )
 def test_the_contracts_notice(tmp_path: Path, file: str, line: str) -> None:
     """Each kind of wrong import, put into an empty house with the same floors, is found."""
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
-    layers = contracts["contracts"][0]["layers"]
-    modules = [name.strip("( )") for layer in layers for name in re.split("[|:]", layer)]
-    for folder in ("desktop", "engine", *(f"engine/{name}" for name in modules)):
+    floors = [one for one in contracts["contracts"] if one["type"] == "layers"]
+    modules = [
+        f"{house}/{name.strip('( )')}"
+        for floor in floors
+        for house in floor["containers"]
+        for layer in floor["layers"]
+        for name in re.split("[|:]", layer)
+    ]
+    for folder in ("desktop", "engine", *modules):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "__init__.py").touch()
     (tmp_path / "engine/models/packs.py").write_text("import torch\n")

@@ -2,25 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+import uuid
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
-from desktop.process.engine import STARTING, Done, Engine, Failed, Request
-from desktop.process.messages import Change, Job, Trouble
+from desktop.process.board import Board
+from desktop.process.connection import Connection, Patience
+from desktop.process.crashes import Crashes
+from desktop.process.engine import (
+    GAVE_UP,
+    JOBS,
+    READY,
+    RESTARTING,
+    STARTING,
+    Done,
+    Engine,
+    Failed,
+    Request,
+)
+from desktop.process.messages import (
+    CANCELLED,
+    EVERYTHING,
+    FAILED,
+    PAUSED,
+    QUEUED,
+    Change,
+    Job,
+    Trouble,
+)
+from desktop.process.unfinished import Record, Unfinished
 
-__all__ = ["Change", "EngineClient", "Job", "Request", "Trouble"]
+__all__ = ["Change", "EngineClient", "Job", "Patience", "Request", "Trouble"]
+
+PROTOCOL = 1
+
+_ALONE = frozenset(("teach", "pack_get", "pack_use", "pack_remove"))
+"""Jobs of these are never done together with others, so they are known before they are begun."""
+_STANDING = frozenset(("visible", "quiet", "warm"))
+"""What holds until the next such request; an engine that is started again is told once more."""
+_TRIES = 3
+"""Engines that one request is put to; it may be what ends them."""
+
+_STOPPED = "The part of Familiar that looks at photos stopped. It is being started again."
+_GAVE_UP = "The part of Familiar that looks at photos keeps stopping. You can start it again."
+_OTHER = "Familiar was updated while it was open. Close it and open it again."
 
 
 class EngineClient(Engine):
-    """The engine process of one home."""
+    """The engine process of one home.
 
-    def __init__(self, home: Path, parent: QObject | None = None) -> None:
+    command: what starts the process, by default this Python's engine; patience: how long what may
+    take.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        parent: QObject | None = None,
+        *,
+        command: Sequence[str] | None = None,
+        patience: Patience | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._home = home
+        engine = [sys.executable, "-m", "engine.service", "--home", str(home)]
+        self._command = list(command or engine)
+        self._patience = patience = patience or Patience()
         self._state, self._problem = STARTING, ""
+        self._connection: Connection | None = None
+        self._waiting: deque[Request] = deque()
+        self._sent: dict[int, Request] = {}
+        self._tries: Counter[Request] = Counter()
+        self._standing: dict[str, Mapping[str, Any]] = {}
+        self._board = Board(self.job_changed.emit)
+        self._unfinished = Unfinished(home / "unfinished.json")
+        self._crashes = Crashes(patience.delays, patience.crashes, patience.within)
+        self._next_start = QTimer(self)
+        self._next_start.setSingleShot(True)
+        self._next_start.timeout.connect(self._launch)
 
     @property
     def state(self) -> str:
@@ -29,6 +92,27 @@ class EngineClient(Engine):
     @property
     def problem(self) -> str:
         return self._problem
+
+    @property
+    def pid(self) -> int:
+        """The process's number, 0 while there is none."""
+        return 0 if self._connection is None else self._connection.pid
+
+    def start(self) -> None:
+        if self._connection is None:
+            self._next_start.stop()
+            self._crashes.forget()
+            self._move(STARTING)
+            self._launch()
+
+    def stop(self) -> None:
+        self._next_start.stop()
+        if self._connection is not None:
+            self._connection.close()
+        for request in self._sent.values():
+            request.over = request.over or request.job is None  # nobody is left to hear it
+        self._part()
+        self._move(STARTING)
 
     def request(
         self,
@@ -39,4 +123,211 @@ class EngineClient(Engine):
         *,
         again: bool = False,
     ) -> Request:
-        return super().request(method, params, done, failed, again=again)
+        job = uuid.uuid4().hex[:12] if method in JOBS else None
+        request = Request(method, params, done, failed, again=again, job=job)
+        request.when_dropped(self._drop)
+        if method in _STANDING:
+            self._standing[method] = request.params
+        if job is not None:
+            self._unfinished.keep(Record(job, method, request.params))
+            if method in _ALONE:
+                self._board.put(Job(job, JOBS[method], params.get("name")))
+        elif self._state == GAVE_UP:
+            QTimer.singleShot(0, self, lambda: self._safely(request.fail, self._problem))
+            return request
+        if self._state == READY:
+            self._send(request)
+        else:
+            self._waiting.append(request)
+        return request
+
+    def jobs(self) -> list[Job]:
+        return self._board.all()
+
+    def pause(self, job: str) -> None:
+        self._rest(job, paused=True)
+
+    def resume(self, job: str) -> None:
+        self._rest(job, paused=False)
+
+    def cancel(self, job: str) -> None:
+        self._unfinished.drop(job)
+        for request in [one for one in self._waiting if one.job == job]:
+            self._waiting.remove(request)
+            request.cancel()
+        if not self._tell("cancel", job):
+            self._board.become(job, CANCELLED)
+
+    # The process
+
+    def _launch(self) -> None:
+        connection = self._connection = Connection(self._command, self._patience, self)
+        connection.greeted.connect(self._greeted)
+        connection.refused.connect(self._give_up)
+        connection.answered.connect(self._answered)
+        connection.failed.connect(self._refused)
+        connection.said.connect(self._said)
+        connection.gone.connect(self._died)
+        connection.open()
+
+    def _greeted(self, hello: dict[str, Any]) -> None:
+        if hello.get("protocol") != PROTOCOL:
+            self._give_up(_OTHER)
+            return
+        again = self._state == RESTARTING
+        self._move(READY)
+        waiting, self._waiting = self._waiting, deque()
+        asked = {one.job for one in waiting}
+        going_on = [one for one in self._unfinished.all() if one.id not in asked]
+        for record in going_on:
+            self._send(Request(record.method, record.params, _nothing, job=record.id))
+        methods = {one.method for one in self._unfinished.all()}
+        if "index" in hello.get("interrupted", ()) and not methods & {"index", "retry"}:
+            self.request("index", {}, _nothing)
+        for method, params in self._standing.items() if again else ():
+            self._send(Request(method, params, _nothing))
+        for request in waiting:
+            self._send(request)
+        if again:
+            # The last one may have changed things that it could not tell any more.
+            self.changed.emit(Change(EVERYTHING))
+
+    def _died(self) -> None:
+        delay = self._crashes.note(self._board.running())
+        self._part()
+        if delay is None:
+            self._give_up(_GAVE_UP)
+            return
+        self._move(RESTARTING, _STOPPED)
+        self._next_start.start(int(delay * 1000))
+
+    def _give_up(self, sentence: str) -> None:
+        """No engine until somebody starts one: jobs wait for that, questions do not."""
+        if self._connection is not None:
+            self._connection.abandon()
+        self._part()
+        self._move(GAVE_UP, sentence)
+        waiting, self._waiting = self._waiting, deque()
+        for request in waiting:
+            if request.job is not None:
+                self._waiting.append(request)
+            else:
+                self._safely(request.fail, sentence)
+
+    def _part(self) -> None:
+        """There is no process any more: what was asked of it waits for the next one, or fails."""
+        if self._connection is not None:
+            self._connection.deleteLater()
+            self._connection = None
+        sent, self._sent = self._sent, {}
+        kept = [one for one in sent.values() if self._is_asked_again(one)]
+        self._waiting.extendleft(reversed(kept))
+        self._unfinished.part()
+        for job in self._board.all():
+            records = self._unfinished.of(job.id)
+            resting = any(one.paused for one in records)
+            self._board.become(job.id, (PAUSED if resting else QUEUED) if records else CANCELLED)
+        for request in sent.values():
+            if request not in kept:
+                self._tries.pop(request, None)
+                self._safely(request.fail, _STOPPED)
+
+    def _is_asked_again(self, request: Request) -> bool:
+        if request.job is not None:
+            return self._unfinished.get(request.job) is not None
+        return request.again and not request.over and self._tries[request] < _TRIES
+
+    # Requests
+
+    def _send(self, request: Request) -> None:
+        if self._connection is None or (request.over and request.job is None):
+            return
+        params = request.params
+        if request.job is not None:
+            record = self._unfinished.get(request.job)
+            if record is None:
+                return
+            params = record.asked()
+        self._tries[request] += 1
+        self._sent[self._connection.ask(request.method, params)] = request
+
+    def _drop(self, request: Request) -> None:
+        """Nobody wants the answer; a job that was asked for is done all the same."""
+        if request.job is not None:
+            return
+        if request in self._waiting:
+            self._waiting.remove(request)
+        for number in [number for number, one in self._sent.items() if one is request]:
+            self._taken(number)
+            if self._connection is not None:
+                self._connection.drop(number)
+
+    def _answered(self, number: int, result: Any) -> None:
+        request = self._taken(number)
+        if request is None:
+            return
+        if request.job is not None:
+            record, request.job = self._unfinished.get(request.job), result["job"]
+            if record is not None:
+                record.job, record.taken = result["job"], True
+                self._unfinished.keep(record)
+                if self._board.has_ended(record.job):
+                    self._unfinished.drop(record.job)
+        self._safely(request.succeed, result)
+
+    def _refused(self, number: int, sentence: str) -> None:
+        request = self._taken(number)
+        if request is None:
+            return
+        if request.job is not None:
+            self._unfinished.drop(request.job)
+            self._board.become(request.job, FAILED, sentence)
+        self._safely(request.fail, sentence)
+
+    def _taken(self, number: int) -> Request | None:
+        request = self._sent.pop(number, None)
+        if request is not None:
+            self._tries.pop(request, None)
+        return request
+
+    def _said(self, method: str, params: dict[str, Any]) -> None:
+        if method == "job":
+            job = Job.read(params)
+            if job.ended:
+                self._unfinished.drop(job.id)
+            self._board.put(job)
+        elif method == "changed":
+            photos = None if params.get("all") else frozenset(params["photo_ids"])
+            self.changed.emit(Change(frozenset(params["what"]), photos))
+        elif method == "trouble":
+            self.troubled.emit(Trouble(Path(params["path"]), params["reason"]))
+
+    def _rest(self, job: str, *, paused: bool) -> None:
+        for record in self._unfinished.of(job):
+            record.paused = paused
+            self._unfinished.keep(record)
+        if not self._tell("pause" if paused else "resume", job):
+            self._board.become(job, PAUSED if paused else QUEUED)
+
+    def _tell(self, method: str, job: str) -> bool:
+        """Pass a word about a job on; False when there is no engine to pass it to."""
+        if self._state == READY:
+            self._send(Request(method, {"job": job}, _nothing))
+        return self._state == READY
+
+    def _move(self, state: str, problem: str = "") -> None:
+        self._problem = problem
+        if state != self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+    def _safely(self, callback: Callable[[Any], None], value: Any) -> None:
+        """A page's mistake must not keep the others from being answered."""
+        try:
+            callback(value)
+        except Exception:
+            sys.excepthook(*sys.exc_info())
+
+
+def _nothing(_: Any) -> None:
+    """For what needs no answer."""

@@ -15,13 +15,14 @@ from engine.commands.printing import (
     say,
     tell,
 )
-from engine.errors import FamiliarError, UsageError
+from engine.errors import UsageError
 from engine.terminal import ProgressLine, counted
 
 STAGES = {
     "scan": "Finding photos",
     "look": "Looking at photos",
     "recognise": "Recognising",
+    "group": "Grouping faces",
     "learn": "Learning",
     "caption": "Writing captions",
 }
@@ -256,14 +257,6 @@ def demo(options: argparse.Namespace) -> int:
     if options.home is not None:
         raise UsageError("The demo has a library of its own; it takes no --home.")
     return tour.run(photos=options.photos)
-
-
-def no_window_yet(_: argparse.Namespace) -> int:
-    """`gui`, or no command at all."""
-    raise FamiliarError(
-        "The window comes with the desktop application, which is not there yet. "
-        "`familiar --help` lists what the command line can do."
-    )
 
 
 def _decide(options: argparse.Namespace, state: str) -> int:

@@ -86,21 +86,30 @@ def use(options: argparse.Namespace) -> int:
 
 def remove(options: argparse.Namespace) -> int:
     """Delete what was downloaded of a pack."""
-    from engine.models.downloads import Downloads
     from engine.models.machine import in_words
+
+    freed = discard(options.name, _in_use(options))
+    say(f"The pack {options.name} is removed; {in_words(freed)} are free again.")
+    return 0
+
+
+def discard(name: str, used: str | None) -> int:
+    """Delete what was downloaded of a pack that is not the one `used`; the bytes that this freed.
+
+    Raises UsageError when there is nothing to delete or it is in use.
+    """
+    from engine.models.downloads import Downloads
     from engine.models.packs import DEFAULT, find
 
-    pack = find(options.name)
+    pack = find(name)
     if not pack.sources:
-        raise UsageError(f"The pack {pack.name} comes with Familiar and stays.")
-    if pack.name == _in_use(options):
+        raise UsageError(f"The pack {name} comes with Familiar and stays.")
+    if name == used:
         raise UsageError(
-            f"The pack {pack.name} is in use. `familiar packs use {DEFAULT}`, or another one, "
+            f"The pack {name} is in use. `familiar packs use {DEFAULT}`, or another one, "
             "then remove it."
         )
-    freed = Downloads().remove(pack)
-    say(f"The pack {pack.name} is removed; {in_words(freed)} are free again.")
-    return 0
+    return Downloads().remove(pack)
 
 
 def _in_use(options: argparse.Namespace) -> str | None:

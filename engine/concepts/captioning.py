@@ -96,18 +96,10 @@ def embed_edits(library: Library, encoder: ImageTextEncoder, version: str) -> No
     """Sentence vectors for captions the owner wrote; loads no model when there are none."""
     edits = library.captions.edits_without_vector(version)
     if edits:
-        nouns = noun_phrases(library)
+        nouns = library.concepts.noun_phrases()
         vectors = encoder.encode_sentences([render(text, nouns) for text in edits.values()])
         halves = vectors.astype(np.float16)
         library.captions.put_edit_vectors(version, dict(zip(edits, halves, strict=True)))
-
-
-def noun_phrases(library: Library) -> dict[int, str]:
-    """What stands for each concept in sentence vectors: "a dog", so that no name has a meaning."""
-    return {
-        one.id: f"{'an' if one.noun[:1].lower() in 'aeiou' else 'a'} {one.noun}"
-        for one in library.concepts.all()
-    }
 
 
 def as_template(caption: str, concepts: Sequence[int]) -> str:
@@ -160,7 +152,7 @@ def _caption_batch(
     candidates, refused = _candidates(
         vlm, ids, looks, {one: [embeddings[c] for c in named[one]] for one in ids}
     )
-    nouns = noun_phrases(library)
+    nouns = library.concepts.noun_phrases()
     texts = {
         one: best_fitting(encoder, pictures[one], found, [nouns[c] for c in named[one]])
         for one, found in candidates.items()

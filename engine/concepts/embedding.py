@@ -1,23 +1,32 @@
 """The concept embedding e*: one vector that makes a frozen VLM say a concept's name (MyVLM, 4.2).
 
 Training sees the tagged photos only, each in several altered views, and captions that the frozen
-VLM wrote for those views with the class noun phrase exchanged for the identifier.
+VLM wrote for those views with the class noun phrase exchanged for the identifier. e* and its
+optimiser are float32 whatever the VLM's number format.
 """
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from engine.concepts.phrases import DEFAULT_NOUN, KIND_OF, find_phrases, replace_phrases
-from engine.concepts.questions import Pair, question_pairs
+from engine.concepts.drafts import Draft, Steps
+from engine.concepts.gradients import Gradients
+from engine.concepts.phrases import DEFAULT_NOUN
 from engine.concepts.recipes import FAMILIAR, Recipe
-from engine.models.protocols import ConceptEmbedding, ConversingVLM, Look, PersonalisableVLM
+from engine.concepts.targets import Targets
+from engine.models.protocols import ConceptEmbedding, Look, PersonalisableVLM
+from engine.progress import Cancelled
 
 Progress = Callable[[int, int], None]
+
+KEEP_STEPS, KEEP_SECONDS = 5, 3.0
+"""A training is kept after so many steps or seconds, whichever comes first."""
 
 
 def train_embedding(
@@ -28,33 +37,21 @@ def train_embedding(
     word: str = "",
     recipe: Recipe = FAMILIAR,
     progress: Progress | None = None,
-    check: Callable[[], None] | None = None,
+    check: Callable[[], None] = lambda: None,
+    begun: Draft | None = None,
+    keep: Callable[[Draft], None] | None = None,
 ) -> ConceptEmbedding:
     """Optimises e* on the views of each tagged photo; the VLM's weights are never touched.
 
     views: per tagged photo, looks at its altered views, the unaltered first. noun: what the
-    concept is, "dog". word: the identifier, for a VLM without slots.
-    check: called between steps, it stops the training by raising Cancelled.
+    concept is, "dog". word: the identifier, for a VLM without slots. check: called between steps,
+    it stops the training by raising Cancelled. keep: takes the training as it stands every few
+    steps and when it is stopped. begun: what it took, of the same arguments; the training goes on
+    from there and ends with the vector that it would have had undisturbed. Errors as
+    `Gradients.of`.
     """
-    return _Run(vlm, views, kind, noun, word, recipe).train(progress, check)
-
-
-def training_captions(caption: str, kind: str, noun: str) -> list[str]:
-    """Targets with the identifier `{0}`, from one caption of the frozen VLM.
-
-    The phrase with the class noun is exchanged; for people and pets, failing that, the first of
-    their kind. Where there is none the VLM did not see the concept, and plain sentences that claim
-    nothing else stand in.
-    """
-    words = caption.lower().split()
-    phrases = find_phrases(words)
-    alike = [p for p in phrases if kind != "thing" and KIND_OF[p.noun] == kind]
-    chosen = next((p for p in phrases if p.noun == noun), alike[0] if alike else None)
-    if chosen is None:
-        return ["a picture of {0}", "{0} is in the picture", "a close up of {0}"]
-    named = " ".join(replace_phrases(words, {chosen: "{0}"}))
-    short = " ".join(replace_phrases(words[: chosen.stop + 6], {chosen: "{0}"}))
-    return [named, named, short]
+    run = _Run(vlm, views, kind, noun, word, recipe, keep)
+    return run.train(progress or (lambda done, total: None), check, begun)
 
 
 class _Run:
@@ -68,112 +65,120 @@ class _Run:
         noun: str,
         word: str,
         recipe: Recipe,
+        keep: Callable[[Draft], None] | None,
     ) -> None:
-        torch.manual_seed(recipe.seed)
-        self._vlm, self._word, self._recipe = vlm, word, recipe
-        self._random = np.random.default_rng(recipe.seed)
-        self._steps = recipe.steps_for(kind)
-        self._looks = [look for photo in views for look in photo]
-        self._targets = [
-            training_captions(caption, kind, noun)
-            for caption in vlm.caption(self._looks, [[] for _ in self._looks])
-        ]
-        self._pairs = self._questions(views, kind, noun)
-        self._photos, self._held = self._split([len(photo) for photo in views])
+        self._vlm, self._word, self._recipe, self._keep = vlm, word, recipe, keep
+        self._nouns = (noun, DEFAULT_NOUN[kind])
+        self._total = recipe.steps_for(kind)
+        self._targets = Targets(vlm, views, kind, noun, recipe)
         weight = recipe.attention_weight
-        self._attention_weight = vlm.attention_weight if weight is None else weight
-        start = torch.randn(vlm.embedding_width)
-        if recipe.warm:
-            start = torch.from_numpy(vlm.warm_start(self._looks, (noun, DEFAULT_NOUN[kind])).copy())
-        self._vector = start.requires_grad_(True)
+        weight = vlm.attention_weight if weight is None else weight
+        self._gradients = Gradients(vlm, self._targets.looks, word, weight)
+        self._random = np.random.default_rng(recipe.seed)
+        torch.manual_seed(recipe.seed)
+        self._least, self._waited = math.inf, 0
+        self._kept_at = time.monotonic()
 
     def train(
-        self, progress: Progress | None, check: Callable[[], None] | None
+        self, progress: Progress, check: Callable[[], None], begun: Draft | None
     ) -> ConceptEmbedding:
-        recipe = self._recipe
-        optimiser = torch.optim.AdamW(
-            [self._vector], lr=recipe.rate, weight_decay=recipe.weight_decay
-        )
-        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, self._steps)
-        best, least, waited = self._vector.detach().clone(), float("inf"), 0
-        for step in range(self._steps):
-            if check is not None:
-                check()
-            if self._held and step % recipe.check_every == 0:
-                loss = self._held_loss()
-                waited = 0 if loss < least else waited + 1
-                if loss < least:
-                    best, least = self._vector.detach().clone(), loss
-                if waited >= recipe.patience:
-                    break
-            optimiser.zero_grad()
-            self._step_loss().backward()
+        """The trained embedding; see `train_embedding`."""
+        recipe, targets = self._recipe, self._targets
+        if begun is not None:
+            targets.captions, targets.pairs = list(begun.captions), list(begun.pairs)
+        if begun is None or begun.steps is None:
+            progress(0, self._total)
+        for _ in targets.gather():
+            self._stop_or_keep(check)
+        at = self._begin() if begun is None or begun.steps is None else self._go_on(begun.steps)
+        held = targets.holds_back
+        for step in range(at, self._total):
+            self._stop_or_keep(check, step)
+            if held and step % recipe.check_every == 0 and not self._still_improves():
+                break
+            # The rate falls along half a cosine; it is read off the step, so a draft needs none.
+            share = (1 + math.cos(math.pi * step / self._total)) / 2
+            self._optimiser.param_groups[0]["lr"] = recipe.rate * share
+            self._vector.grad = self._gradients.of(self._vector, targets.drawn(self._random))
             torch.nn.utils.clip_grad_norm_([self._vector], recipe.clip)
-            optimiser.step()
-            schedule.step()
-            if progress is not None:
-                progress(step + 1, self._steps)
-        if not self._held or self._held_loss() < least:
-            best = self._vector.detach()
-        return ConceptEmbedding(best.numpy().astype(np.float32), self._word)
+            self._optimiser.step()
+            progress(step + 1, self._total)
+        if not held or self._held_loss() < self._least:
+            self._best = self._vector.detach()
+        return ConceptEmbedding(self._best.numpy().astype(np.float32), self._word)
 
-    def _questions(self, views: Sequence[Sequence[Look]], kind: str, noun: str) -> list[list[Pair]]:
-        """Each view's questions and answers, those of its photo unaltered; none to learn if []."""
-        if not self._recipe.questions or not isinstance(self._vlm, ConversingVLM):
-            return []
-        pairs = []
-        for photo in views:
-            found = question_pairs(self._vlm, photo[0], kind, noun)
-            if not found:
-                return []
-            pairs += [found] * len(photo)
-        return pairs
+    def _begin(self) -> int:
+        start = torch.randn(self._vlm.embedding_width)
+        if self._recipe.warm:
+            warm = self._vlm.warm_start(self._targets.looks, self._nouns)
+            start = torch.from_numpy(warm.astype(np.float32))
+        self._start_from(start)
+        self._best = start.clone()
+        return 0
 
-    def _step_loss(self) -> Tensor:
-        chosen = self._drawn()
-        if not self._pairs or self._random.random() >= self._recipe.questions:
-            return self._loss(chosen, self._captions(chosen, self._random))
-        pairs = [self._pairs[n][self._random.integers(len(self._pairs[n]))] for n in chosen]
-        questions = [pair.question for pair in pairs]
-        return self._loss(chosen, [pair.answer for pair in pairs], questions)
+    def _go_on(self, steps: Steps) -> int:
+        self._start_from(torch.from_numpy(steps.vector.copy()))
+        moments = {
+            "step": torch.tensor(float(steps.step)),
+            "exp_avg": torch.from_numpy(steps.mean.copy()),
+            "exp_avg_sq": torch.from_numpy(steps.square.copy()),
+        }
+        groups = self._optimiser.state_dict()["param_groups"]
+        self._optimiser.load_state_dict({"state": {0: moments}, "param_groups": groups})
+        self._best = torch.from_numpy(steps.best.copy())
+        self._least, self._waited = steps.least, steps.waited
+        self._random.bit_generator.state = steps.random
+        torch.set_rng_state(torch.from_numpy(steps.torch_random.copy()))
+        return steps.step
 
-    def _split(self, counts: Sequence[int]) -> tuple[list[list[int]], list[int]]:
-        """The views of each photo to learn from; and the last of each, kept apart to check on."""
-        ends = np.cumsum(counts)
-        photos = [list(range(end - count, end)) for end, count in zip(ends, counts, strict=True)]
-        if not self._recipe.patience or min(counts) < 2:
-            return photos, []
-        return [photo[:-1] for photo in photos], [photo[-1] for photo in photos]
-
-    def _drawn(self) -> list[int]:
-        """The views of one step."""
-        if not self._recipe.batch:
-            return [int(self._random.choice(photo)) for photo in self._photos]
-        flat = [view for photo in self._photos for view in photo]
-        count = min(self._recipe.batch, len(flat))
-        return [int(view) for view in self._random.choice(flat, size=count, replace=False)]
-
-    def _captions(self, chosen: Sequence[int], random: np.random.Generator) -> list[str]:
-        """One wording of each view's target."""
-        if not self._recipe.varied:
-            return [self._targets[view][0] for view in chosen]
-        return [self._targets[view][random.integers(len(self._targets[view]))] for view in chosen]
-
-    def _loss(
-        self, chosen: Sequence[int], targets: Sequence[str], questions: Sequence[str] | None = None
-    ) -> Tensor:
-        return self._vlm.loss(
-            [self._looks[view] for view in chosen],
-            self._vector.expand(len(chosen), 1, -1),
-            [[self._word]] * len(chosen),
-            targets,
-            self._attention_weight,
-            questions,
+    def _start_from(self, vector: Tensor) -> None:
+        self._vector = vector.clone().requires_grad_(True)
+        self._optimiser = torch.optim.AdamW(
+            [self._vector], lr=self._recipe.rate, weight_decay=self._recipe.weight_decay
         )
+
+    def _stop_or_keep(self, check: Callable[[], None], step: int | None = None) -> None:
+        """Stop if that is wanted, and keep the training then and whenever it is time."""
+        try:
+            check()
+        except Cancelled:
+            if self._keep is not None:
+                self._keep(self._draft(step))
+            raise
+        due = not step or step % KEEP_STEPS == 0 or time.monotonic() - self._kept_at >= KEEP_SECONDS
+        if self._keep is not None and due:
+            self._keep(self._draft(step))
+            self._kept_at = time.monotonic()
+
+    def _draft(self, step: int | None) -> Draft:
+        captions, pairs = list(self._targets.captions), list(self._targets.pairs)
+        if not step:
+            return Draft(captions, pairs)
+        moments = self._optimiser.state[self._vector]
+        steps = Steps(
+            step=step,
+            vector=self._vector.detach().clone().numpy(),
+            mean=moments["exp_avg"].clone().numpy(),
+            square=moments["exp_avg_sq"].clone().numpy(),
+            best=self._best.clone().numpy(),
+            least=self._least,
+            waited=self._waited,
+            torch_random=torch.get_rng_state().numpy(),
+            random=dict(self._random.bit_generator.state),
+        )
+        return Draft(captions, pairs, steps)
+
+    def _still_improves(self) -> bool:
+        """Look at the views kept apart; false once they have had too little of it."""
+        loss = self._held_loss()
+        self._waited = 0 if loss < self._least else self._waited + 1
+        if loss < self._least:
+            self._best, self._least = self._vector.detach().clone(), loss
+        return self._waited < self._recipe.patience
 
     def _held_loss(self) -> float:
         """On the views kept apart, drawn alike at every check."""
-        with torch.random.fork_rng(devices=[]), torch.no_grad():
+        with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self._recipe.seed)
             random = np.random.default_rng(self._recipe.seed)
-            return self._loss(self._held, self._captions(self._held, random)).item()
+            return self._gradients.loss(self._vector, self._targets.held(random))

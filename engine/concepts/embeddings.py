@@ -31,7 +31,7 @@ def from_bytes(data: bytes, vlm: str) -> ConceptEmbedding:
 
     try:
         vector = load(data)["vector"]
-        header = _header(data)
+        header = header_of(data)
         made_for, word = header["vlm"], header["word"]
     except (SafetensorError, KeyError, ValueError) as error:
         raise UsageError("What was learned for captions is damaged; teach it again.") from error
@@ -57,7 +57,7 @@ def load_embeddings(library: Library, vlm: str) -> dict[int, ConceptEmbedding]:
     return found
 
 
-def _header(data: bytes) -> dict[str, str]:
+def header_of(data: bytes) -> dict[str, str]:
     """The metadata of safetensors bytes: eight bytes of length, then JSON."""
     length = int.from_bytes(data[:8], "little")
     metadata: dict[str, str] = json.loads(data[8 : 8 + length])["__metadata__"]

@@ -1,7 +1,7 @@
-"""Teaching a concept: its head from the tagged photos, its embedding for captions.
+"""Teaching a concept: who it is, what the owner said of it, and its head from the tagged photos.
 
-Nothing here reads a photo's file: heads learn from stored vectors, embeddings from thumbnails.
-What was learned says from which photos, so that it is learned anew when these have changed.
+Nothing here reads a photo's file: heads learn from stored vectors and thumbnails. What was learned
+says from which photos, so that it is learned anew when these have changed.
 """
 
 from __future__ import annotations
@@ -9,39 +9,32 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.concepts import negatives
-from engine.concepts.embeddings import to_bytes
 from engine.concepts.faces import FaceHead
 from engine.concepts.heads import LinearHead, Vectors
-from engine.concepts.identifiers import identifier
-from engine.concepts.looks import fresh_looks
-from engine.concepts.nouns import class_noun
-from engine.concepts.recipes import FAMILIAR, Recipe
 from engine.concepts.recognising import PERSON, head_version
 from engine.concepts.views import Alteration, altered_views
 from engine.errors import UsageError
 from engine.library.arrays import blob
 from engine.library.concepts import Concept
-from engine.library.learned import EMBEDDING, HEAD, VIEWS
+from engine.library.learned import HEAD, VIEWS
 from engine.library.library import Library
-from engine.models.protocols import Look, Picture
+from engine.models.protocols import Picture
 from engine.models.views import WIDTH
 from engine.photos import thumbnails
-from engine.progress import Cancel, Progress, Report
+from engine.progress import Cancel
 
 if TYPE_CHECKING:
     from engine.models.packs import LoadedPack
 
-LEARN = "learn"
-
 MOST_TAGGED = 8
-"""Photos an embedding is trained on at most; more cost time and add little."""
+"""Photos that are learned from in several views at most; more cost time and add little."""
 
 BANK_OF = "starter"
 """The pack whose encoder made the bank of negatives."""
@@ -216,62 +209,3 @@ class Lessons:
         _, views = self._library.encodings.heads(self._pack.encoder.version, ids)
         whole: Vectors = views[:, 0] if len(views) else np.empty((0, 1), np.float16)
         return whole
-
-
-def learn_embedding(
-    library: Library,
-    pack: LoadedPack,
-    concept: Concept,
-    report: Report,
-    cancel: Cancel,
-    recipe: Recipe = FAMILIAR,
-) -> bool:
-    """Train a concept's embedding e* if the photos it was trained on changed; whether it was.
-
-    The captions that name the concept are then out of date. Raises Cancelled when stopped.
-    """
-    yes, _ = shown_in(library, concept)
-    tagged = [one.photo_id for one in library.tags.of_concept(concept.id) if one.photo_id in yes]
-    chosen = (tagged or yes)[:MOST_TAGGED]
-    source = json.dumps(chosen)
-    known = library.learned.get(concept.id, EMBEDDING, pack.vlm.version)
-    if not chosen or (known is not None and known.trained_on == source):
-        return False
-    views = _views(library, pack, chosen, recipe)
-    if not views:
-        return False
-    from engine.concepts.embedding import train_embedding
-
-    word = "" if pack.vlm.has_slots else identifier(concept.id)
-    _, pictures = library.encodings.embeddings(pack.encoder.version, chosen)
-    noun = class_noun(pack.encoder, concept.kind, pictures)
-    trained = train_embedding(
-        pack.vlm,
-        views,
-        concept.kind,
-        noun,
-        word,
-        recipe,
-        progress=lambda done, total: report(Progress(LEARN, done, total)),
-        check=cancel.check_within,
-    )
-    about = {"recipe": asdict(recipe), "photos": library.photos.hashes(chosen)}
-    data = to_bytes(trained, pack.vlm.version, about)
-    named = [one.photo_id for one in library.sightings.of_concept(concept.id) if one.named]
-    with library.transaction():
-        library.learned.put(concept.id, EMBEDDING, pack.vlm.version, data, source)
-        library.concepts.set_noun(concept.id, noun)
-        library.captions.mark_stale(named)
-    return True
-
-
-def _views(
-    library: Library, pack: LoadedPack, ids: Sequence[int], recipe: Recipe
-) -> list[list[Look]]:
-    """Looks at each photo's altered views, made from its thumbnail."""
-    pictures: list[Picture] = []
-    for photo_id, jpeg in library.thumbnails.many(ids).items():
-        picture = thumbnails.picture(jpeg)
-        pictures += altered_views(picture, recipe.views, photo_id % 2**32, recipe.alteration)
-    looks = fresh_looks(pack, pictures)
-    return [looks[at : at + recipe.views] for at in range(0, len(looks), recipe.views)]

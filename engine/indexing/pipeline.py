@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.concepts.captioning import Captioned, caption_photos
-from engine.concepts.enrolment import Lessons, learn_embedding
+from engine.concepts.enrolment import Lessons
+from engine.concepts.groups import group_faces
+from engine.concepts.learning import learn_embedding
 from engine.concepts.recognising import Heads, recognise_photos
 from engine.indexing import stages
 from engine.indexing.lock import only_writer
@@ -116,6 +118,7 @@ class Indexer:
         self.look(result, scanner=scanner)
         self.learn_heads()
         self.recognise()
+        self.group_faces()
         if captions:
             self.learn_embeddings()
             self.caption(result)
@@ -177,6 +180,10 @@ class Indexer:
             if changed:
                 self._tell(Change.of(CAPTIONS, photos=changed))
             meter.advance(len(batch))
+
+    def group_faces(self) -> None:
+        """Those that nobody has named, by whom they look like."""
+        group_faces(self._library, self._pack, self._report, self.cancel)
 
     def learn_heads(self) -> None:
         """Heads for those whose photos or features have changed since they were taught."""

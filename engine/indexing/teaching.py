@@ -81,6 +81,7 @@ def teach(
         tell(Change.of(CONCEPTS, SIGHTINGS, ALBUMS, photos=ids))
         lessons.learn_rest(indexer.cancel, AT_ONCE)
         indexer.recognise()
+        indexer.group_faces()
         indexer.learn_embeddings()
         indexer.caption(result, _out_of_date(library, ids))
     tagged = {one.photo_id for one in library.tags.of_concept(concept.id)}
@@ -120,6 +121,7 @@ def learn_from_decisions(
                     with contextlib.suppress(UsageError):  # the decision holds all the same
                         lessons.learn(concept)
             indexer.recognise()
+            indexer.group_faces()
             indexer.caption(result or Indexed(), _out_of_date(library, photos))
     except Busy:
         return False

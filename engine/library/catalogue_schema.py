@@ -63,6 +63,47 @@ def m0001_catalogue(db: Database) -> None:
 
 
 @catalogue()
+def m0002_household(db: Database) -> None:
+    """Hiding, covers and merging of concepts; saved searches; strangers; names of trips."""
+    for statement in (
+        "ALTER TABLE concepts ADD COLUMN hidden_at TEXT",
+        # Everything said of a merged concept counts for the one it was merged into; that one may
+        # be merged in turn. Nothing is rewritten, so that it can be undone.
+        "ALTER TABLE concepts ADD COLUMN merged_into INTEGER REFERENCES concepts (id)",
+        "ALTER TABLE concepts ADD COLUMN cover_photo_id INTEGER REFERENCES photos (id)",
+        "ALTER TABLE concepts ADD COLUMN cover_x0 REAL",
+        "ALTER TABLE concepts ADD COLUMN cover_y0 REAL",
+        "ALTER TABLE concepts ADD COLUMN cover_x1 REAL",
+        "ALTER TABLE concepts ADD COLUMN cover_y1 REAL",
+        "CREATE INDEX concepts_merged ON concepts (merged_into) WHERE merged_into IS NOT NULL",
+        "DROP INDEX concepts_by_name",
+        """CREATE UNIQUE INDEX concepts_by_name ON concepts (folded)
+            WHERE removed_at IS NULL AND merged_into IS NULL""",
+        # query: a saved search, whose photos are whatever it finds.
+        "ALTER TABLE albums ADD COLUMN query TEXT",
+        "ALTER TABLE albums ADD COLUMN removed_at TEXT",
+        "ALTER TABLE albums ADD COLUMN cover_photo_id INTEGER REFERENCES photos (id)",
+        "CREATE INDEX album_photos_by_photo ON album_photos (photo_id)",
+        "CREATE INDEX photos_favourite ON photos (id) WHERE favourite",
+        # With the time, so that a million photos are put in order without reading the table.
+        "CREATE INDEX places_by_time ON places (photo_id, mtime_ns)",
+        "DROP INDEX places_by_photo",
+        # Faces of nobody the owner knows: by photo and box, since faces are found again and again.
+        """CREATE TABLE strangers (
+            id INTEGER PRIMARY KEY, photo_id INTEGER NOT NULL REFERENCES photos (id),
+            x0 REAL NOT NULL, y0 REAL NOT NULL, x1 REAL NOT NULL, y1 REAL NOT NULL,
+            noted_at TEXT NOT NULL) STRICT""",
+        "CREATE INDEX strangers_by_photo ON strangers (photo_id)",
+        # What the owner says of a trip, held by one of its photos: trips are found by the machine
+        # and grow. NULL is the machine's own.
+        """CREATE TABLE trip_edits (
+            photo_id INTEGER PRIMARY KEY REFERENCES photos (id), title TEXT,
+            cover_photo_id INTEGER REFERENCES photos (id), hidden_at TEXT) STRICT""",
+    ):
+        db.execute(statement)
+
+
+@catalogue()
 def m0003_absence(db: Database) -> None:
     """Files that are not there right now, and those that the owner deleted lately."""
     for statement in (

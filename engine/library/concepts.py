@@ -5,49 +5,67 @@
 from __future__ import annotations
 
 import sqlite3
-import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.errors import UsageError
 from engine.library.identity import now
-from engine.library.store import Row, Store
+from engine.library.merges import Merges
+from engine.library.names import clean, fold, nameless, with_article
+from engine.library.store import Row, Store, id_list
+from engine.library.tags import Box, as_box, box_columns, checked
 
 KINDS = ("person", "pet", "thing")
 
-_LONGEST = 100
-_COLUMNS = "id, name, kind, noun, created_at"
+_COLUMNS = (
+    "id, name, kind, noun, created_at, hidden_at IS NOT NULL,"
+    " cover_photo_id, cover_x0, cover_y0, cover_x1, cover_y1"
+)
+_HERE = "removed_at IS NULL AND merged_into IS NULL"
+_NOBODY = "There is nobody and nothing by that name."
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The photo that stands for a concept, and the part of it to show (None: all of it)."""
+
+    photo_id: int
+    box: Box | None = None
 
 
 @dataclass(frozen=True)
 class Concept:
-    """Someone or something with a name. `noun` says what it is: "person", "dog", "mug"."""
+    """Someone or something with a name. `noun` says what it is: "person", "dog", "mug".
+
+    hidden: recognised and found by name, but not shown among the owner's people and pets. cover:
+    None until the owner chooses one.
+    """
 
     id: int
     name: str
     kind: str
     noun: str
     created_at: str
-
-
-def fold(name: str) -> str:
-    """A name for comparing: compatibility forms, case and spacing put aside."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return " ".join(folded.split())
+    hidden: bool = False
+    cover: Cover | None = None
 
 
 class Concepts:
-    """Table of concepts in library.db; removing one hides it until it is restored."""
+    """Table of concepts in library.db; removing one keeps all of it for when it is restored.
 
-    def __init__(self, catalogue: Store, index: Store) -> None:
+    One that was merged into another is no longer there by itself: its number means the other.
+    """
+
+    def __init__(self, catalogue: Store, index: Store, merges: Merges) -> None:
         self._catalogue = catalogue
         self._index = index
+        self._merges = merges
 
     def add(self, name: str, kind: str, noun: str | None = None) -> Concept:
         """Add a concept. Raises UsageError for a bad or taken name, or an unknown kind."""
-        name = _clean(name)
+        name = clean(name)
         if kind not in KINDS:
             raise UsageError(f"A kind is one of {', '.join(KINDS)}; {kind!r} is not.")
-        noun = _clean(noun) if noun is not None else kind
+        noun = clean(noun) if noun is not None else kind
         moment = now()
         with self._index.transaction(), self._catalogue.transaction():
             concept_id = self._next_id()
@@ -60,8 +78,8 @@ class Concepts:
         return Concept(concept_id, name, kind, noun, moment)
 
     def get(self, concept_id: int) -> Concept | None:
-        """A concept that has not been removed."""
-        return self._one("id = ?", concept_id)
+        """A concept that has not been removed; of a merged one, the one that stands for it."""
+        return self._one("id = ?", self._merges.root(concept_id))
 
     def named(self, name: str) -> Concept | None:
         """The concept with this name, whatever its case, width or spacing."""
@@ -69,60 +87,73 @@ class Concepts:
 
     def all(self) -> list[Concept]:
         """Every concept that has not been removed, in the order they were added."""
-        rows = self._catalogue.rows(
-            f"SELECT {_COLUMNS} FROM concepts WHERE removed_at IS NULL ORDER BY id"
-        )
-        return [Concept(*row) for row in rows]
+        return self._many(f"{_HERE} ORDER BY id")
 
     def removed(self) -> list[Concept]:
         """Those that can be restored, the last removed first."""
-        rows = self._catalogue.rows(
-            f"SELECT {_COLUMNS} FROM concepts WHERE removed_at IS NOT NULL"
-            " ORDER BY removed_at DESC, id DESC"
+        return self._many(
+            "removed_at IS NOT NULL AND merged_into IS NULL ORDER BY removed_at DESC, id DESC"
         )
-        return [Concept(*row) for row in rows]
+
+    def merged(self, concept_id: int) -> list[Concept]:
+        """Those merged into a concept, directly or by way of others: `unmerge` takes one out."""
+        family = self._merges.family(concept_id)[1:]
+        return self._many("id IN (SELECT value FROM json_each(?)) ORDER BY id", (id_list(family),))
+
+    def count(self) -> int:
+        """How many concepts are shown: neither removed nor hidden."""
+        row = self._catalogue.row(
+            f"SELECT count(*) FROM concepts WHERE {_HERE} AND hidden_at IS NULL"
+        )
+        return 0 if row is None else int(row[0])
 
     def names(self) -> dict[int, str]:
         """The name of every concept that has not been removed."""
-        rows = self._catalogue.rows("SELECT id, name FROM concepts WHERE removed_at IS NULL")
-        return dict(rows)
+        return dict(self._catalogue.rows(f"SELECT id, name FROM concepts WHERE {_HERE}"))
 
     def shown_names(self) -> dict[int, str]:
-        """What captions say for each concept: its name, or "someone", "a dog" once removed."""
-        return {
-            concept_id: name if removed_at is None else _nameless(kind, noun)
+        """What captions say for each concept: its name, or "someone", "a dog" once removed.
+
+        A merged one is called what the one it was merged into is called.
+        """
+        shown = {
+            concept_id: name if removed_at is None else nameless(kind, noun)
             for concept_id, name, kind, noun, removed_at in self._catalogue.rows(
                 "SELECT id, name, kind, noun, removed_at FROM concepts"
             )
         }
+        return self._for_merged(shown)
+
+    def noun_phrases(self) -> dict[int, str]:
+        """ "a dog" for every concept that has not been removed, and for those merged into it."""
+        return self._for_merged({one.id: with_article(one.noun) for one in self.all()})
+
+    def _for_merged(self, words: dict[int, str]) -> dict[int, str]:
+        roots = self._merges.roots()
+        return words | {one: words[root] for one, root in roots.items() if root in words}
 
     def rename(self, concept_id: int, name: str) -> Concept:
         """Give a concept another name; every caption shows it from now on."""
-        name = _clean(name)
+        name = clean(name)
         with self._catalogue.transaction():
             changed = self._write(
                 name,
-                "UPDATE concepts SET name = ?, folded = ? WHERE id = ? AND removed_at IS NULL",
+                f"UPDATE concepts SET name = ?, folded = ? WHERE id = ? AND {_HERE}",
                 (name, fold(name), concept_id),
             )
             return self._changed(concept_id, changed)
 
     def set_noun(self, concept_id: int, noun: str) -> Concept:
         """Say what a concept is: "dog", "girl", "mug"."""
-        with self._catalogue.transaction():
-            changed = self._catalogue.run(
-                "UPDATE concepts SET noun = ? WHERE id = ? AND removed_at IS NULL",
-                (_clean(noun), concept_id),
-            )
-            return self._changed(concept_id, changed)
+        return self._set(concept_id, "noun = ?", (clean(noun),))
 
     def remove(self, concept_id: int) -> None:
-        """Hide a concept and everything said about it; `restore` brings all of it back."""
+        """Take a concept out of the library; `restore` brings it back with all said about it."""
         if not self._catalogue.run(
-            "UPDATE concepts SET removed_at = ? WHERE id = ? AND removed_at IS NULL",
+            f"UPDATE concepts SET removed_at = ? WHERE id = ? AND {_HERE}",
             (now(), concept_id),
         ):
-            raise UsageError("There is nobody and nothing by that name.")
+            raise UsageError(_NOBODY)
 
     def restore(self, concept_id: int) -> Concept:
         """Undo `remove`. Raises UsageError if the name has been given to another since."""
@@ -135,11 +166,95 @@ class Concepts:
             )
             return self._changed(concept_id, changed)
 
+    def hide(self, concept_id: int) -> Concept:
+        """Show a concept no more among people and pets, nor offer it while a search is typed."""
+        return self._set(concept_id, "hidden_at = ?", (now(),))
+
+    def unhide(self, concept_id: int) -> Concept:
+        """Undo `hide`."""
+        return self._set(concept_id, "hidden_at = NULL", ())
+
+    def set_cover(self, concept_id: int, cover: Cover | None) -> Concept:
+        """Choose the photo that stands for a concept, or with None leave it to Familiar."""
+        photo, box = (None, None) if cover is None else (cover.photo_id, checked(cover.box))
+        try:
+            return self._set(
+                concept_id,
+                "cover_photo_id = ?, cover_x0 = ?, cover_y0 = ?, cover_x1 = ?, cover_y1 = ?",
+                (photo, *box_columns(box)),
+            )
+        except sqlite3.IntegrityError as error:
+            raise UsageError("There is no such photo in the library.") from error
+
+    def merge(self, into: int, other: int) -> Concept:
+        """Two turn out to be one: all that was said of `other` counts for `into` from now on.
+
+        `unmerge(other)` undoes it. Raises UsageError when they are the same, one of them is gone,
+        or they are of different kinds.
+        """
+        with self._catalogue.transaction():
+            kept, gone = self._one("id = ?", into), self._one("id = ?", other)
+            if kept is None or gone is None:
+                raise UsageError(_NOBODY)
+            if kept.id == gone.id:
+                raise UsageError(f"{kept.name} cannot be merged with itself.")
+            if kept.kind != gone.kind:
+                raise UsageError(
+                    f"{kept.name} is a {kept.kind} and {gone.name} a {gone.kind}; "
+                    "only two of a kind can be one."
+                )
+            self._catalogue.run(
+                "UPDATE concepts SET merged_into = ? WHERE id = ?", (kept.id, gone.id)
+            )
+        return kept
+
+    def unmerge(self, concept_id: int) -> Concept:
+        """Take a merged concept out again, with all that was said of it before and its old name.
+
+        What was said since the merge stays with the other. Raises UsageError if it was not merged,
+        or if its name has been given to another since.
+        """
+        with self._catalogue.transaction():
+            row = self._catalogue.row("SELECT name FROM concepts WHERE id = ?", (concept_id,))
+            changed = self._write(
+                row[0] if row else "",
+                "UPDATE concepts SET merged_into = NULL WHERE id = ? AND merged_into IS NOT NULL",
+                (concept_id,),
+            )
+            return self._changed(concept_id, changed)
+
     def _one(self, condition: str, value: int | str) -> Concept | None:
-        row = self._catalogue.row(
-            f"SELECT {_COLUMNS} FROM concepts WHERE {condition} AND removed_at IS NULL", (value,)
+        return next(iter(self._many(f"{condition} AND {_HERE}", (value,))), None)
+
+    def _many(self, condition: str, values: Row = ()) -> list[Concept]:
+        rows = self._catalogue.rows(f"SELECT {_COLUMNS} FROM concepts WHERE {condition}", values)
+        found = [_concept(row) for row in rows]
+        inherited = self._covers_of_merged()
+        return [
+            replace(one, cover=inherited[one.id])
+            if one.cover is None and one.id in inherited
+            else one
+            for one in found
+        ]
+
+    def _covers_of_merged(self) -> dict[int, Cover]:
+        """What the owner chose for those that were merged, by the concept that stands for them."""
+        roots = self._merges.roots()
+        if not roots:
+            return {}
+        rows = self._catalogue.rows(
+            f"SELECT {_COLUMNS} FROM concepts"
+            " WHERE merged_into IS NOT NULL AND cover_photo_id IS NOT NULL ORDER BY id"
         )
-        return None if row is None else Concept(*row)
+        merged = [_concept(row) for row in rows]
+        return {roots[one.id]: one.cover for one in merged if one.cover is not None}
+
+    def _set(self, concept_id: int, columns: str, values: Row) -> Concept:
+        with self._catalogue.transaction():
+            changed = self._catalogue.run(
+                f"UPDATE concepts SET {columns} WHERE id = ? AND {_HERE}", (*values, concept_id)
+            )
+            return self._changed(concept_id, changed)
 
     def _write(self, name: str, sql: str, values: Row) -> int:
         try:
@@ -150,7 +265,7 @@ class Concepts:
     def _changed(self, concept_id: int, changed: int) -> Concept:
         concept = self.get(concept_id)
         if not changed or concept is None:
-            raise UsageError("There is nobody and nothing by that name.")
+            raise UsageError(_NOBODY)
         return concept
 
     def _next_id(self) -> int:
@@ -170,25 +285,6 @@ class Concepts:
         return concept_id
 
 
-def _clean(name: str) -> str:
-    """A name fit to be shown: NFC, one line, no control characters, not too long."""
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise UsageError("A name must be text; this one is not valid UTF-8.") from error
-    name = " ".join(unicodedata.normalize("NFC", name).split())
-    if not name:
-        raise UsageError("A name cannot be empty.")
-    if len(name) > _LONGEST:
-        raise UsageError(f"A name can have at most {_LONGEST} characters.")
-    if any(unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") for character in name):
-        raise UsageError("A name cannot contain control characters.")
-    if not fold(name):
-        raise UsageError("A name needs at least one character that can be seen.")
-    return name
-
-
-def _nameless(kind: str, noun: str) -> str:
-    if kind == "person":
-        return "someone"
-    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+def _concept(row: Row) -> Concept:
+    cover = None if row[6] is None else Cover(row[6], as_box(*row[7:11]))
+    return Concept(row[0], row[1], row[2], row[3], row[4], bool(row[5]), cover)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from engine.library.arrays import blob, join, pages
+from engine.library.arrays import blob, join, pages, read_matrix
 from engine.library.store import Row, Store, id_list
 from engine.library.tags import Box
 from engine.library.versions import Versions
@@ -53,6 +53,16 @@ class FaceTable:
     photo_ids: NDArray[np.int64]
     embeddings: NDArray[np.float32]
     boxes: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class FacePlaces:
+    """Many faces: ids and photo_ids int64 [n], boxes float32 [n, 4], scores float32 [n]."""
+
+    ids: NDArray[np.int64]
+    photo_ids: NDArray[np.int64]
+    boxes: NDArray[np.float32]
+    scores: NDArray[np.float32]
 
 
 class Faces:
@@ -100,6 +110,31 @@ class Faces:
             (id_list(photo_ids),),
         )
         return dict(rows)
+
+    def places(self, version: str) -> FacePlaces:
+        """Where every face of a version is; their embeddings are not read."""
+        import numpy as np
+
+        rows = self._index.rows(
+            "SELECT id, photo_id, x0, y0, x1, y1, score FROM faces WHERE version_id = ?"
+            " ORDER BY id",
+            (self._versions.find(version),),
+        )
+        table = np.array([row[2:] for row in rows], np.float32).reshape(-1, 5)
+        return FacePlaces(
+            np.array([row[0] for row in rows], np.int64),
+            np.array([row[1] for row in rows], np.int64),
+            table[:, :4],
+            table[:, 4],
+        )
+
+    def some_embeddings(self, face_ids: Sequence[int]) -> NDArray[np.float32]:
+        """The embeddings [n, e] of these faces, in the order of their ids, which must exist."""
+        condition = "id IN (SELECT value FROM json_each(?))"
+        _, found = read_matrix(
+            self._index, "faces", "embedding", condition, (id_list(face_ids),), "id", "f4"
+        )
+        return found
 
     def embeddings(self, version: str, ids: Sequence[int] | None = None) -> FaceTable:
         """Every face of a version, of all photos or of those among `ids`."""

@@ -72,5 +72,33 @@ def m0001_index(db: Database) -> None:
         db.execute(statement)
 
 
+@index()
+def m0002_timeline(db: Database) -> None:
+    """Orders kept ready: photos by when they were taken, sightings by how sure they are."""
+    for statement in (
+        # When, as seconds since 1970 on the camera's own clock; NULL where no date makes sense.
+        "ALTER TABLE info ADD COLUMN moment INTEGER",
+        "UPDATE info SET moment = CAST(strftime('%s', substr(taken_at, 1, 19)) AS INTEGER)",
+        "CREATE INDEX info_moments ON info (photo_id, moment) WHERE moment IS NOT NULL",
+        "CREATE INDEX scores_by_state ON scores (concept_id, state, score)",
+    ):
+        db.execute(statement)
+
+
+@index()
+def m0003_groups(db: Database) -> None:
+    """Faces of nobody known, those that look alike in one group; group 0 is of those alone."""
+    for statement in (
+        # What is shown of a face stands here too, so that its embedding need not be read over.
+        """CREATE TABLE face_groups (
+            face_id INTEGER PRIMARY KEY, group_id INTEGER NOT NULL, photo_id INTEGER NOT NULL,
+            x0 REAL NOT NULL, y0 REAL NOT NULL, x1 REAL NOT NULL, y1 REAL NOT NULL,
+            clarity REAL NOT NULL) STRICT""",
+        "CREATE INDEX face_groups_by_group ON face_groups (group_id)",
+        "CREATE INDEX face_groups_by_photo ON face_groups (photo_id)",
+    ):
+        db.execute(statement)
+
+
 HEAVY = ("thumbnails", "embeddings", "head_views", "visual_rows", "caption_vectors", "faces")
 """Tables too big to be checked whenever the library opens; damage there is met on reading."""

@@ -35,7 +35,9 @@ class Infos:
     def put_many(self, infos: Mapping[int, Info]) -> None:
         """Store what is known of many photos, by photo id."""
         self._index.many(
-            f"INSERT OR REPLACE INTO info (photo_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO info (photo_id, {_COLUMNS}, moment)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+            " CAST(strftime('%s', substr(?4, 1, 19)) AS INTEGER))",
             [
                 (
                     photo_id,

@@ -11,6 +11,8 @@ HEAD = "head"
 EMBEDDING = "embedding"
 VIEWS = "views"
 """Vectors of altered views of the tagged photos, which the head is trained on."""
+DRAFT = "embedding-draft"
+"""An embedding whose training was begun and is not finished."""
 
 
 @dataclass(frozen=True)

@@ -20,17 +20,24 @@ from engine.library.decisions import Decisions
 from engine.library.encodings import Encodings
 from engine.library.faces import Faces
 from engine.library.folders import Folders
+from engine.library.groups import Groups
 from engine.library.info import Infos
 from engine.library.jobs import Jobs
 from engine.library.learned import LearnedParts
+from engine.library.merges import Merges
+from engine.library.people import People
 from engine.library.photos import Photos
 from engine.library.problems import Problems
+from engine.library.review import Review
 from engine.library.settings import Settings
 from engine.library.sightings import Sightings
+from engine.library.splits import Splits
 from engine.library.stages import Stages
 from engine.library.store import Store
+from engine.library.strangers import Strangers
 from engine.library.tags import Tags
 from engine.library.thumbnails import Thumbnails
+from engine.library.timeline import Timelines
 from engine.library.trash import Trash
 from engine.library.versions import Versions
 
@@ -60,15 +67,24 @@ class Library:
         self.folders = Folders(catalogue, self.absence)
         self.photos = Photos(catalogue)
         self.trash = Trash(catalogue)
-        self.concepts = Concepts(catalogue, index)
-        self.tags = Tags(catalogue)
-        self.decisions = Decisions(catalogue)
+        merges = Merges(catalogue)
+        self.concepts = Concepts(catalogue, index, merges)
+        self.tags = Tags(catalogue, merges)
+        self.decisions = Decisions(catalogue, merges)
         self.albums = Albums(catalogue)
         self.settings = Settings(catalogue)
         self.info = Infos(index)
+        self.timelines = Timelines(catalogue, index)
         self.stages = Stages(index, versions, self.photos, self.info)
         self.captions = Captions(catalogue, index, versions, self.stages)
-        self.sightings = Sightings(catalogue, index, versions)
+        self.sightings = Sightings(catalogue, index, versions, merges)
+        self.people = People(index, merges, self.concepts, self.photos, self.tags, self.sightings)
+        self.splits = Splits(
+            catalogue, index, self.concepts, self.tags, self.decisions, self.sightings
+        )
+        self.review = Review(index, self.concepts, self.sightings, self.photos, merges)
+        self.strangers = Strangers(catalogue)
+        self.groups = Groups(catalogue, index, self.strangers)
         self.encodings = Encodings(index, versions)
         self.faces = Faces(index, versions)
         self.thumbnails = Thumbnails(index)

@@ -194,6 +194,15 @@ class Photos:
         )
         return [row[0] for row in rows]
 
+    def present(self, ids: Iterable[int]) -> set[int]:
+        """Those of these photos that lie somewhere."""
+        rows = self._catalogue.rows(
+            "SELECT DISTINCT photo_id FROM places"
+            " WHERE photo_id IN (SELECT value FROM json_each(?))",
+            (id_list(ids),),
+        )
+        return {row[0] for row in rows}
+
     def count(self) -> int:
         """How many photos lie somewhere."""
         row = self._catalogue.row("SELECT count(DISTINCT photo_id) FROM places")
@@ -220,10 +229,28 @@ class Photos:
 
     def set_favourite(self, photo: int, favourite: bool) -> None:
         """Make a photo one of the owner's favourites, or no longer."""
-        if not self._catalogue.run(
-            "UPDATE photos SET favourite = ? WHERE id = ?", (int(favourite), photo)
-        ):
-            raise UsageError("There is no such photo in the library.")
+        self.set_favourites([photo], favourite)
+
+    def set_favourites(self, ids: Iterable[int], favourite: bool) -> list[int]:
+        """Like `set_favourite` for many at once; those that were not so before, to undo it with.
+
+        Raises UsageError, with nothing changed, when there is no such photo.
+        """
+        wanted = list(dict.fromkeys(ids))
+        with self._catalogue.transaction():
+            rows = self._catalogue.rows(
+                "SELECT id, favourite FROM photos WHERE id IN (SELECT value FROM json_each(?))",
+                (id_list(wanted),),
+            )
+            before: dict[int, int] = dict(rows)
+            if len(before) < len(wanted):
+                raise UsageError("There is no such photo in the library.")
+            changed = [one for one in wanted if bool(before[one]) != favourite]
+            self._catalogue.run(
+                "UPDATE photos SET favourite = ? WHERE id IN (SELECT value FROM json_each(?))",
+                (int(favourite), id_list(changed)),
+            )
+        return changed
 
     def hashes(self, ids: Iterable[int]) -> list[str]:
         """The content hashes of these photos, in the order of their ids."""

@@ -56,6 +56,11 @@ class Problems:
             for row in self._index.rows("SELECT * FROM problems ORDER BY path")
         ]
 
+    def count(self) -> int:
+        """How many files have one."""
+        row = self._index.row("SELECT count(*) FROM problems")
+        return 0 if row is None else int(row[0])
+
     def for_paths(self, paths: Iterable[AnyPath]) -> dict[Path, Problem]:
         """The problems of these files, by path."""
         found = {}

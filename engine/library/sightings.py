@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.library.decisions import CONFIRMED, REJECTED
+from engine.library.merges import Merges
 from engine.library.store import Row, Store, id_list
 from engine.library.tags import Box, as_box, box_columns
 from engine.library.versions import Versions
@@ -15,6 +17,7 @@ from engine.library.versions import Versions
 RECOGNISED = "recognised"
 SUGGESTED = "suggested"
 
+_FAMILY = "concept_id IN (SELECT value FROM json_each(?))"
 _ONLY = "photo_id IN (SELECT value FROM json_each(?))"
 
 Score = tuple[int, float, str, "Box | None"]
@@ -41,17 +44,22 @@ class Sighting:
 
 
 class Sightings:
-    """Table of scores in index.db, seen together with tags and decisions in library.db."""
+    """Table of scores in index.db, seen together with tags and decisions in library.db.
 
-    def __init__(self, catalogue: Store, index: Store, versions: Versions) -> None:
+    What is stored of a concept that was merged into another counts for that one.
+    """
+
+    def __init__(self, catalogue: Store, index: Store, versions: Versions, merges: Merges) -> None:
         self._catalogue = catalogue
         self._index = index
         self._versions = versions
+        self._merges = merges
 
     def put_scores(self, concept_id: int, head_version: str, scores: Iterable[Score]) -> set[int]:
         """Replace all of a concept's scores; see `put_for_photos` for what is returned."""
         rows = [(concept_id, *score) for score in scores]
-        return self._replace("concept_id = ?", (concept_id,), {concept_id: head_version}, rows)
+        family = (id_list(self._merges.family(concept_id)),)
+        return self._replace(_FAMILY, family, {concept_id: head_version}, rows)
 
     def put_for_photos(
         self,
@@ -68,7 +76,7 @@ class Sightings:
 
     def of_concept(self, concept_id: int) -> list[Sighting]:
         """Every sighting of a concept, the surest first, the owner's before the machine's."""
-        found = self._merged("concept_id = ?", (concept_id,))
+        found = self._merged(_FAMILY, (id_list(self._merges.family(concept_id)),))
         return sorted(
             found, key=lambda s: (s.state not in (CONFIRMED, REJECTED), -s.score, s.photo_id)
         )
@@ -89,6 +97,10 @@ class Sightings:
             sightings.sort(key=lambda s: s.concept_id)
         return photos
 
+    def said(self) -> dict[Key, tuple[str, Box | None]]:
+        """All that the owner said: confirmed or rejected, and the box if they gave one."""
+        return self._said("1", ())
+
     def _replace(
         self, condition: str, values: Row, head_versions: dict[int, str], rows: list[Row]
     ) -> set[int]:
@@ -104,40 +116,48 @@ class Sightings:
                 ],
             )
             after = self._named(condition, values)
-        changed = before ^ after
+        changed = {key for key in {*before, *after} if before[key] != after[key]}
         said = self._said(condition, values) if changed else {}
-        return {photo for concept, photo in changed if (concept, photo) not in said}
+        return {key[1] for key in changed if key not in said or max(before[key], after[key]) > 1}
 
-    def _named(self, condition: str, values: Row) -> set[Key]:
+    def _named(self, condition: str, values: Row) -> Counter[Key]:
+        """Who is recognised where, and by how many heads if they were merged since."""
+        roots = self._merges.roots()
         rows = self._index.rows(
             f"SELECT concept_id, photo_id FROM scores WHERE {condition} AND state = ?",
             (*values, RECOGNISED),
         )
-        return set(rows)
+        return Counter((roots[concept], photo) for concept, photo in rows)
 
     def _merged(self, condition: str, values: Row) -> list[Sighting]:
         said = self._said(condition, values)
-        found = []
+        roots = self._merges.roots()
+        found: dict[Key, Sighting] = {}
         for concept, photo, score, state, *edges in self._index.rows(
             "SELECT concept_id, photo_id, score, state, x0, y0, x1, y1 FROM scores"
             f" WHERE {condition}",
             values,
         ):
+            key = roots[concept], photo
             box = as_box(*edges)
-            if (concept, photo) in said:
-                state, given = said.pop((concept, photo))
+            if key in said:
+                state, given = said[key]
                 box = given or box
-            found.append(Sighting(photo, concept, score, box, state))
-        found.extend(
-            Sighting(photo, concept, 1.0, box, state)
-            for (concept, photo), (state, box) in said.items()
-        )
-        return found
+            sighting = Sighting(photo, key[0], score, box, state)
+            known = found.get(key)
+            # Recognised comes before suggested, then the surer one.
+            if known is None or (known.state, -known.score) > (state, -score):
+                found[key] = sighting
+        for key, (state, box) in said.items():
+            if key not in found:
+                found[key] = Sighting(key[1], key[0], 1.0, box, state)
+        return list(found.values())
 
     def _said(self, condition: str, values: Row) -> dict[Key, tuple[str, Box | None]]:
         """What the owner says: decisions, and tags unless they were rejected afterwards."""
+        roots = self._merges.roots()
         decided: dict[Key, tuple[int, str]] = {
-            (concept, photo): (number, state)
+            (roots[concept], photo): (number, state)
             for number, concept, photo, state in self._catalogue.rows(
                 "SELECT id, concept_id, photo_id, state FROM decisions"
                 f" WHERE {condition} AND undone_at IS NULL ORDER BY id",
@@ -149,10 +169,11 @@ class Sightings:
         }
         for concept, photo, after, *edges in self._catalogue.rows(
             f"SELECT concept_id, photo_id, after_decision, x0, y0, x1, y1 FROM tags"
-            f" WHERE {condition}",
+            f" WHERE {condition} ORDER BY created_at",
             values,
         ):
-            number, state = decided.get((concept, photo), (0, CONFIRMED))
+            key = roots[concept], photo
+            number, state = decided.get(key, (0, CONFIRMED))
             if state == CONFIRMED or number <= after:
-                said[concept, photo] = (CONFIRMED, as_box(*edges))
+                said[key] = (CONFIRMED, as_box(*edges))
         return said

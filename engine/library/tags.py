@@ -5,26 +5,34 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.errors import UsageError
 from engine.library.identity import now
-from engine.library.store import Row, Store
+from engine.library.merges import Merges
+from engine.library.store import Row, Store, id_list
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 as fractions of the upright picture's width and height."""
 
-_COLUMNS = "concept_id, photo_id, x0, y0, x1, y1, created_at"
+_COLUMNS = "concept_id, photo_id, x0, y0, x1, y1, created_at, after_decision"
 
 
 @dataclass(frozen=True)
 class Tag:
-    """One tag; `box` is None when the owner pointed at the photo as a whole."""
+    """One tag; `box` is None when the owner pointed at the photo as a whole.
+
+    given_to: the concept it was given to, which may have been merged into `concept_id` since;
+    after_decision: the newest decision at that time, so that later ones outweigh it.
+    """
 
     concept_id: int
     photo_id: int
     box: Box | None
     created_at: str
+    given_to: int
+    after_decision: int
 
 
 def as_box(x0: float | None, y0: float | None, x1: float | None, y1: float | None) -> Box | None:
@@ -39,56 +47,120 @@ def box_columns(box: Box | None) -> Row:
     return (None, None, None, None) if box is None else tuple(float(edge) for edge in box)
 
 
+def checked(box: Box | None) -> Box | None:
+    """The box itself; raises UsageError when it is none."""
+    if box is not None and not (0 <= box[0] < box[2] <= 1 and 0 <= box[1] < box[3] <= 1):
+        raise UsageError("A box lies inside the picture and has a width and a height.")
+    return box
+
+
 class Tags:
     """Table of tags in library.db; at most one per concept and photo."""
 
-    def __init__(self, catalogue: Store) -> None:
+    def __init__(self, catalogue: Store, merges: Merges) -> None:
         self._catalogue = catalogue
+        self._merges = merges
 
-    def add(self, concept_id: int, photo_id: int, box: Box | None = None) -> Tag:
+    def add(self, concept_id: int, photo_id: int, box: Box | None = None) -> None:
         """Tag a photo, or move the tag's box. It outweighs an earlier rejection."""
-        if box is not None and not (0 <= box[0] < box[2] <= 1 and 0 <= box[1] < box[3] <= 1):
-            raise UsageError("A box lies inside the picture and has a width and a height.")
-        tag = Tag(concept_id, photo_id, box, now())
+        self.add_many(concept_id, {photo_id: box})
+
+    def add_many(self, concept_id: int, boxes: Mapping[int, Box | None]) -> list[Tag]:
+        """Like `add` for many photos, by photo id; the tags of theirs that were there before.
+
+        `put_back` of these undoes it.
+        """
+        for box in boxes.values():
+            checked(box)
+        moment = now()
         try:
-            self._catalogue.run(
-                "INSERT OR REPLACE INTO tags"
-                f" ({_COLUMNS}, after_decision) VALUES (?, ?, ?, ?, ?, ?, ?,"
-                " (SELECT coalesce(max(id), 0) FROM decisions))",
-                (concept_id, photo_id, *box_columns(box), tag.created_at),
-            )
+            with self._catalogue.transaction():
+                root = self._merges.root(concept_id)
+                before = self._of(root, boxes)
+                self._delete(before)
+                self._catalogue.many(
+                    f"INSERT INTO tags ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?,"
+                    " (SELECT coalesce(max(id), 0) FROM decisions))",
+                    [(root, photo, *box_columns(box), moment) for photo, box in boxes.items()],
+                )
         except sqlite3.IntegrityError as error:
             raise UsageError("There is no such photo, or nobody by that name, to tag.") from error
-        return tag
+        return before
 
     def remove(self, concept_id: int, photo_id: int) -> Tag | None:
-        """Take a tag away and return it, so that `add` can bring it back; None if there is none."""
+        """Take a tag away and return it; None if there is none."""
+        return next(iter(self.remove_many(concept_id, [photo_id])), None)
+
+    def remove_many(self, concept_id: int, photo_ids: Sequence[int]) -> list[Tag]:
+        """Take the tags of these photos away and return them, so that `put_back` can undo it."""
         with self._catalogue.transaction():
-            rows = self._catalogue.rows(
-                f"SELECT {_COLUMNS} FROM tags WHERE concept_id = ? AND photo_id = ?",
-                (concept_id, photo_id),
+            before = self._of(concept_id, photo_ids)
+            self._delete(before)
+        return before
+
+    def put_back(self, concept_id: int, photo_ids: Sequence[int], before: Iterable[Tag]) -> None:
+        """Make the tags of these photos what they were, undoing `add_many` or `remove_many`."""
+        with self._catalogue.transaction():
+            self._delete(self._of(concept_id, photo_ids))
+            self._catalogue.many(
+                f"INSERT INTO tags ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        tag.given_to,
+                        tag.photo_id,
+                        *box_columns(tag.box),
+                        tag.created_at,
+                        tag.after_decision,
+                    )
+                    for tag in before
+                ],
             )
-            self._catalogue.run(
-                "DELETE FROM tags WHERE concept_id = ? AND photo_id = ?", (concept_id, photo_id)
-            )
-        return _tag(rows[0]) if rows else None
 
     def of_concept(self, concept_id: int) -> list[Tag]:
         """Every tag of a concept, oldest first."""
-        return self._where("concept_id = ?", concept_id)
+        family = self._merges.family(concept_id)
+        return self._where("concept_id IN (SELECT value FROM json_each(?))", (id_list(family),))
 
     def of_photo(self, photo_id: int) -> list[Tag]:
         """Every tag of a photo, oldest first."""
-        return self._where("photo_id = ?", photo_id)
+        return self._where("photo_id = ?", (photo_id,))
 
-    def _where(self, condition: str, value: int) -> list[Tag]:
+    def all(self) -> list[Tag]:
+        """Every tag, oldest first."""
+        return self._where("1", ())
+
+    def _of(self, concept_id: int, photo_ids: Iterable[int]) -> list[Tag]:
+        """The tags of these photos as they are stored: of merged concepts, one for each."""
+        rows = self._catalogue.rows(
+            f"SELECT {_COLUMNS} FROM tags WHERE concept_id IN (SELECT value FROM json_each(?))"
+            " AND photo_id IN (SELECT value FROM json_each(?))",
+            (id_list(self._merges.family(concept_id)), id_list(photo_ids)),
+        )
+        root = self._merges.root(concept_id)
+        return [_tag(row, root) for row in rows]
+
+    def _delete(self, tags: Iterable[Tag]) -> None:
+        self._catalogue.many(
+            "DELETE FROM tags WHERE concept_id = ? AND photo_id = ?",
+            [(tag.given_to, tag.photo_id) for tag in tags],
+        )
+
+    def _where(self, condition: str, values: Row) -> list[Tag]:
+        roots = self._merges.roots()
         rows = self._catalogue.rows(
             f"SELECT {_COLUMNS} FROM tags WHERE {condition}"
             " ORDER BY created_at, photo_id, concept_id",
-            (value,),
+            values,
         )
-        return [_tag(row) for row in rows]
+        # Two that were merged may both be tagged in one photo: the newer tag counts.
+        found: dict[tuple[int, int], Tag] = {}
+        for row in rows:
+            tag = _tag(row, roots[row[0]])
+            key = tag.concept_id, tag.photo_id
+            found.pop(key, None)
+            found[key] = tag
+        return list(found.values())
 
 
-def _tag(row: Row) -> Tag:
-    return Tag(row[0], row[1], as_box(*row[2:6]), row[6])
+def _tag(row: Row, root: int) -> Tag:
+    return Tag(root, row[1], as_box(*row[2:6]), row[6], row[0], row[7])

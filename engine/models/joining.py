@@ -9,7 +9,7 @@ for the regulariser and for heat maps.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import cast
 
 import torch
@@ -45,6 +45,10 @@ class QFormerJoin:
         finally:
             self._picture_rows = 0
 
+    def as_now(self) -> AbstractContextManager[None]:
+        """What is present now, to be so again when a layer is computed a second time."""
+        return self.present(self._picture_rows)
+
     @contextmanager
     def captured(self) -> Iterator[list[Tensor]]:
         """Collects each cross-attention's weights [batch, heads, queries, rows], layer by layer.
@@ -61,10 +65,10 @@ class QFormerJoin:
         count = self._picture_rows
         if not count:
             return out
-        picture, concepts = out[:, :count], out[:, count:]
-        target = picture.norm(dim=-1).mean(dim=1)[:, None, None]
+        picture, concepts = out[:, :count], out[:, count:].float()
+        target = picture.float().norm(dim=-1).mean(dim=1)[:, None, None]
         scaled = concepts * (target / concepts.norm(dim=-1, keepdim=True).clamp_min(1e-6))
-        return torch.cat([picture, scaled], dim=1)
+        return torch.cat([picture, scaled.to(out.dtype)], dim=1)
 
     def _keep_attention(
         self, module: nn.Module, args: tuple[Tensor, ...], out: tuple[Tensor, Tensor | None]
@@ -76,5 +80,5 @@ class QFormerJoin:
 
 
 def attention_penalty(attentions: list[Tensor], picture_rows: int) -> Tensor:
-    """Sum over layers of mean(A[queries -> e*]^2), the regulariser of section 4.2."""
-    return torch.stack([a[..., picture_rows:].square().mean() for a in attentions]).sum()
+    """Sum over layers of mean(A[queries -> e*]^2), the regulariser of section 4.2; in float32."""
+    return torch.stack([a[..., picture_rows:].float().square().mean() for a in attentions]).sum()

@@ -5,13 +5,17 @@ A pack says all this before anything is loaded or fetched. Nothing here opens a 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from engine.models import turns
 from engine.models.protocols import FaceAnalyser, ImageTextEncoder, PersonalisableVLM
+
+Part = TypeVar("Part")
 
 SAFE_SUFFIXES = frozenset({".safetensors", ".onnx", ".json", ".txt", ".model", ".jinja"})
 """What a pack may consist of: weights that are data alone, settings and vocabularies; no pickle."""
@@ -148,30 +152,34 @@ class LoadedPack:
         self._make_encoder = encoder
         self._make_faces = faces
         self._make_vlm = vlm
+        self._making = threading.RLock()
 
     @cached_property
     def encoder(self) -> ImageTextEncoder:
         """Light to make: it loads its weights when it first encodes."""
-        return turns.taking(
-            self._make_encoder(),
-            ("encode_pictures", "around"),
-            ("encode_texts", "encode_sentences"),
-        )
+        pictures, texts = ("encode_pictures", "around"), ("encode_texts", "encode_sentences")
+        return self._once("encoder", lambda: turns.taking(self._make_encoder(), pictures, texts))
 
     @cached_property
     def faces(self) -> FaceAnalyser:
         """Light to make: it loads its weights when it first analyses."""
-        return self._make_faces()
+        return self._once("faces", self._make_faces)
 
     @cached_property
     def vlm(self) -> PersonalisableVLM:
         """Light to make: it loads its weights when it first captions."""
-        return turns.taking(
-            self._make_vlm(),
-            ("look", "caption", "candidates", "warm_start", "loss", "attention", "answer"),
-        )
+        calls = ("look", "caption", "candidates", "warm_start", "loss", "attention", "answer")
+        return self._once("vlm", lambda: turns.taking(self._make_vlm(), calls))
 
     @property
     def version(self) -> str:
         """Changes whenever some part's results would."""
         return f"{self.name}: {self.encoder.version}; {self.faces.version}; {self.vlm.version}"
+
+    def _once(self, name: str, make: Callable[[], Part]) -> Part:
+        """A part, made once also when several threads ask for it at the same time."""
+        with self._making:
+            if name not in self.__dict__:
+                self.__dict__[name] = make()
+            part: Part = self.__dict__[name]
+            return part

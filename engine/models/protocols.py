@@ -7,6 +7,7 @@ Arrays cross these borders as numpy, so that the floors below need no torch. Gra
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -189,6 +190,8 @@ class PersonalisableVLM(Protocol):
     ) -> Tensor:
         """Cross-entropy of `targets` plus the weighted attention regulariser (section 4.2).
 
+        The mean over photos, so that parts of a batch weighed by their size add up to the whole;
+        float32 whatever the model computes in.
         embeddings: [batch, concepts, w], gradients reach them alone; words: each photo's
         identifiers, `ConceptEmbedding.word`; targets name concepts as `{0}`, `{1}`...
         questions: what each target answers, named alike; captions where left out. Only a
@@ -228,4 +231,18 @@ class AttentiveVLM(Protocol):
         self, look: Look, concept: ConceptEmbedding, layer: int | None = None
     ) -> NDArray[np.float32]:
         """[rows, columns] over the whole picture, sums to 1; one layer, or the mean of all."""
+        ...
+
+
+@runtime_checkable
+class SparingVLM(Protocol):
+    """A VLM that can do with less memory while an embedding is trained."""
+
+    @property
+    def can_spare(self) -> bool:
+        """Whether `sparing` makes a difference to this model."""
+        ...
+
+    def sparing(self) -> AbstractContextManager[None]:
+        """While it lasts, a loss and the gradient taken of it need less memory and more time."""
         ...

@@ -125,8 +125,11 @@ class StarterVLM:
             prefix = self._model.prefix(rows, joined)
         wanted = labels != -100
         logits = self._model.logits(prefix, tokens[:, None], wanted[:, None])
-        loss = F.cross_entropy(logits, labels[wanted])
-        return loss + attention_weight * attention_penalty(attentions, rows.shape[1])
+        entropies = F.cross_entropy(logits, labels[wanted], reduction="none")
+        # Each photo counts alike, however long its caption.
+        shares = wanted / wanted.sum(dim=1, keepdim=True) / len(rows)
+        penalty = attention_penalty(attentions, rows.shape[1])
+        return (entropies * shares[wanted]).sum() + attention_weight * penalty
 
     def attention(
         self, look: NDArray[np.float16], concept: ConceptEmbedding, layer: int | None = None

@@ -48,6 +48,6 @@ def _digest(library: Library, encoder: str) -> str:
     digest.update(np.sort(here).tobytes())
     for photo_id, caption in sorted(library.captions.all().items()):
         digest.update(f"{photo_id} {caption.model} {caption.template}\n".encode())
-    for concept in library.concepts.all():
-        digest.update(f"{concept.id} {concept.noun}\n".encode())
+    for concept_id, noun in sorted(library.concepts.noun_phrases().items()):
+        digest.update(f"{concept_id} {noun}\n".encode())
     return digest.hexdigest()

@@ -12,18 +12,20 @@ import argparse
 import gc
 import resource
 import time
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from engine.concepts.embedding import train_embedding
 from engine.concepts.recipes import FAMILIAR
 from engine.concepts.views import altered_views
 from engine.models import threads
-from engine.models.protocols import ConceptEmbedding, Picture
+from engine.models.protocols import ConceptEmbedding, Look, Picture
 from engine.models.vlm.devices import best_device, dtype_for
 from engine.models.vlm.frozen import FrozenVLM
 from engine.models.vlm.qformer import QFormerVLM
@@ -73,6 +75,27 @@ def peak(device: torch.device) -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
 
 
+def step(model: Any, vlm: FrozenVLM, looks: list[Look], how: AbstractContextManager[None]) -> str:
+    """What one step of training takes: seconds, and what is kept for the gradient."""
+    kept = {p.untyped_storage().data_ptr(): 0 for p in model.parameters()}
+
+    def keep(value: Tensor) -> Tensor:
+        storage = value.untyped_storage()
+        kept.setdefault(storage.data_ptr(), storage.nbytes())
+        return value
+
+    count = len(looks)
+    e = torch.randn(vlm.embedding_width, requires_grad=True)
+    with how:
+        began = time.perf_counter()
+        with torch.autograd.graph.saved_tensors_hooks(keep, lambda value: value):
+            loss = vlm.loss(
+                looks, e.expand(count, 1, -1), [["ada"]] * count, ["a picture of {0}"] * count, 0.04
+            )
+        torch.autograd.grad(loss, e)[0].sum().item()
+        return f"{time.perf_counter() - began:.2f} s, {sum(kept.values()) / 1e9:.3f} GB kept"
+
+
 def measure(name: str, size: str, pictures: list[Picture], tokens: int) -> None:
     """One model's lines."""
     device = best_device()
@@ -108,7 +131,13 @@ def measure(name: str, size: str, pictures: list[Picture], tokens: int) -> None:
     train_embedding(vlm, views, "pet", "dog", "ada", replace(FAMILIAR, questions=0.0))
     print(
         f"  one concept from {TAGGED} photos, {FAMILIAR.steps} steps: "
-        f"{time.perf_counter() - began:.1f} s; most memory by then {peak(device):.2f} GB",
+        f"{time.perf_counter() - began:.1f} s; most memory by then {peak(device):.2f} GB"
+    )
+    looks = [look for photo in views for look in photo][: FAMILIAR.batch]
+    step(model, vlm, looks, nullcontext())
+    print(
+        f"  one step of {len(looks)} views: {step(model, vlm, looks, nullcontext())}; with layers "
+        f"computed twice, as when memory is short: {step(model, vlm, looks, vlm.sparing())}",
         flush=True,
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.concepts.embedding import training_captions
 from engine.concepts.phrases import find_phrases, replace_phrases
+from engine.concepts.targets import training_captions
 
 
 def phrases(caption: str) -> list[str]:

@@ -305,3 +305,20 @@ def test_albums(familiar: Familiar, photos: Path) -> None:
     familiar.library.albums.add(album.id, ids)
     named = [(one.name, one.made_by, one.photos) for one in familiar.albums()]
     assert named == [("Ada", "familiar", 11), ("Summer", "you", 3)]
+
+
+def test_faces_without_a_name_are_grouped_and_leave_when_they_get_one(
+    familiar: Familiar, photos: Path
+) -> None:
+    def groups() -> list[set[int]]:
+        found = familiar.library.groups
+        numbers = {card.photo_id: int(card.path.stem) for card in familiar.export()}
+        return [{numbers[face.photo_id] for face in found.faces(one.id)} for one in found.largest()]
+
+    ada = {n for n in range(0, 60, 5) if n % 11 != 2}
+    tom = {n for n in range(1, 60, 7) if n % 11 != 2}
+    assert groups() == [ada, tom, {2, 13, 24, 35, 46, 57}]
+    familiar.teach("Ada", "person", some(photos, 5, 10))
+    assert groups() == [tom, {2, 13, 24, 35, 46, 57}]
+    familiar.decide(photos / "15.png", "Ada", "rejected")
+    assert len(groups()) == 2

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine.errors import LibraryError, UsageError
 from engine.library import Library, photo_id
+from engine.library.concepts import Cover
 from engine.library.photos import Place
 from tests.library.shelves import FOLDER, hash_of, stock
 
@@ -124,6 +126,24 @@ def test_favourites(library: Library) -> None:
     assert library.photos.favourites() == [ids[1]]
 
 
+def test_many_favourites_at_once_and_what_changed(library: Library) -> None:
+    ids = stock(library, 4)
+    library.photos.set_favourite(ids[1], True)
+    changed = library.photos.set_favourites([ids[0], ids[1], ids[3], ids[0]], True)
+    assert changed == [ids[0], ids[3]]
+    assert set(library.photos.favourites()) == {ids[0], ids[1], ids[3]}
+    with pytest.raises(UsageError, match="no such photo"):
+        library.photos.set_favourites([ids[2], 7], True)
+    assert library.photos.set_favourites(changed, False) == changed
+    assert library.photos.favourites() == [ids[1]]
+
+
+def test_which_photos_lie_somewhere(library: Library) -> None:
+    ids = stock(library, 3)
+    library.photos.forget_place(f"{FOLDER}/000001.jpg")
+    assert library.photos.present([*ids, 7]) == {ids[0], ids[2]}
+
+
 # -- concepts ------------------------------------------------------------------------------------
 
 
@@ -230,6 +250,40 @@ def test_a_number_is_never_given_twice_even_after_an_old_backup_came_back(
         assert later.concepts.add("Momo", "pet").id > tom.id
 
 
+def test_hidden_ones_are_known_all_the_same(library: Library) -> None:
+    ada = library.concepts.add("Ada", "person")
+    tom = library.concepts.add("Tom", "person")
+    assert library.concepts.hide(tom.id).hidden
+    assert [(one.name, one.hidden) for one in library.concepts.all()] == [
+        ("Ada", False),
+        ("Tom", True),
+    ]
+    assert library.concepts.count() == 1
+    assert library.concepts.named("tom") == library.concepts.get(tom.id)
+    assert library.concepts.shown_names() == {ada.id: "Ada", tom.id: "Tom"}
+    assert library.concepts.unhide(tom.id) == tom
+    assert library.concepts.count() == 2
+
+
+def test_covers(library: Library) -> None:
+    photo = stock(library, 1)[0]
+    ada = library.concepts.add("Ada", "person")
+    box = (0.25, 0.25, 0.5, 0.5)
+    assert library.concepts.set_cover(ada.id, Cover(photo, box)).cover == Cover(photo, box)
+    assert library.concepts.named("Ada") == replace(ada, cover=Cover(photo, box))
+    assert library.concepts.set_cover(ada.id, Cover(photo)).cover == Cover(photo)
+    with pytest.raises(UsageError, match="no such photo"):
+        library.concepts.set_cover(ada.id, Cover(7))
+    with pytest.raises(UsageError, match="box"):
+        library.concepts.set_cover(ada.id, Cover(photo, (0.5, 0.5, 0.5, 0.5)))
+    assert library.concepts.set_cover(ada.id, None) == ada
+    for change in (library.concepts.hide, library.concepts.unhide):
+        with pytest.raises(UsageError, match="nobody"):
+            change(9)
+    with pytest.raises(UsageError, match="nobody"):
+        library.concepts.set_cover(9, None)
+
+
 # -- tags and decisions --------------------------------------------------------------------------
 
 
@@ -289,6 +343,47 @@ def test_decisions_are_undone_one_by_one(library: Library) -> None:
     assert library.decisions.undo(ada, photo) is None
 
 
+def test_many_tags_at_once_and_back_again(library: Library) -> None:
+    ids = stock(library, 4)
+    ada = library.concepts.add("Ada", "person").id
+    box, other = (0.1, 0.2, 0.5, 0.75), (0.5, 0.2, 0.75, 0.75)
+    library.tags.add(ada, ids[0], box)
+    library.decisions.decide(ada, ids[0], "rejected")
+
+    before = library.tags.add_many(ada, {ids[0]: other, ids[1]: None})
+    assert {tag.photo_id: tag.box for tag in library.tags.all()} == {ids[0]: other, ids[1]: None}
+    assert library.sightings.of_photo(ids[0])[0].state == "confirmed"
+    library.tags.put_back(ada, ids[:2], before)
+    assert {tag.photo_id: tag.box for tag in library.tags.all()} == {ids[0]: box}
+    # It was rejected after it was tagged, and is again.
+    assert library.sightings.of_photo(ids[0])[0].state == "rejected"
+
+    library.tags.add_many(ada, dict.fromkeys(ids[1:]))
+    removed = library.tags.remove_many(ada, [*ids, 7])
+    assert library.tags.all() == []
+    library.tags.put_back(ada, ids, removed)
+    assert {tag.photo_id for tag in library.tags.all()} == set(ids)
+    with pytest.raises(UsageError, match="no such photo"):
+        library.tags.add_many(ada, {ids[0]: None, 7: None})
+    with pytest.raises(UsageError, match="box"):
+        library.tags.add_many(ada, {ids[0]: (0, 0, 2, 2)})
+    assert {tag.photo_id: tag.box for tag in library.tags.all()}[ids[0]] == box
+
+
+def test_many_decisions_at_once_and_undone(library: Library) -> None:
+    ids = stock(library, 4)
+    ada = library.concepts.add("Ada", "person").id
+    library.decisions.decide(ada, ids[0], "confirmed")
+    library.decisions.decide(ada, ids[1], "rejected")
+    new = library.decisions.decide_many(ada, [*ids[:3], ids[2]], "confirmed")
+    assert new == [ids[1], ids[2]], "the first was confirmed before"
+    library.decisions.undo_many(ada, new)
+    assert library.decisions.of_concept(ada) == {ids[0]: "confirmed", ids[1]: "rejected"}
+    with pytest.raises(UsageError, match="no such photo"):
+        library.decisions.decide_many(ada, [ids[3], 7], "rejected")
+    assert ids[3] not in library.decisions.of_concept(ada)
+
+
 def test_decisions_last(library: Library, home: Path) -> None:
     ids = stock(library, 3)
     ada = library.concepts.add("Ada", "person").id
@@ -303,6 +398,28 @@ def test_decisions_last(library: Library, home: Path) -> None:
         assert later.decisions.of_concept(ada) == {ids[0]: "rejected", ids[1]: "confirmed"}
         states = {s.photo_id: s.state for s in later.sightings.of_concept(ada)}
         assert states == {ids[0]: "rejected", ids[1]: "confirmed"}
+
+
+# -- strangers -----------------------------------------------------------------------------------
+
+
+def test_faces_of_nobody_known(library: Library, home: Path) -> None:
+    ids = stock(library, 2)
+    left, right = (0.125, 0.25, 0.25, 0.5), (0.5, 0.25, 0.75, 0.5)
+    numbers = library.strangers.ignore([(ids[0], left), (ids[0], right), (ids[1], left)])
+    library.strangers.notice(numbers[1:2])
+    with pytest.raises(UsageError, match="no such photo"):
+        library.strangers.ignore([(ids[1], right), (7, right)])
+    with pytest.raises(UsageError, match="box"):
+        library.strangers.ignore([(ids[1], (0, 0, 0, 0))])
+    library.close()
+    (home / "index.db").unlink()
+    with Library.open(home) as later:
+        assert [(one.id, one.photo_id, one.box) for one in later.strangers.all()] == [
+            (numbers[2], ids[1], left),
+            (numbers[0], ids[0], left),
+        ]
+        assert list(later.strangers.of_photos(ids[:1])) == ids[:1]
 
 
 # -- albums --------------------------------------------------------------------------------------
@@ -325,3 +442,65 @@ def test_albums(library: Library) -> None:
     with pytest.raises(UsageError, match="no such"):
         library.albums.add(album.id, [ids[3], 77])
     assert ids[3] not in library.albums.photos(album.id)
+
+
+def test_albums_are_renamed_removed_and_restored(library: Library) -> None:
+    ids = stock(library, 2)
+    album = library.albums.create("Sumer")
+    assert library.albums.rename(album.id, " Summer ").name == "Summer"
+    assert library.albums.add(album.id, [ids[0]]) == [ids[0]]
+    assert library.albums.add(album.id, ids) == [ids[1]]
+    assert library.albums.set_cover(album.id, ids[1]).cover == ids[1]
+    assert library.albums.first_photos() == {album.id: ids[0]}
+    assert [one.name for one in library.albums.of_photo(ids[1])] == ["Summer"]
+    known = library.albums.get(album.id)
+    library.albums.remove(album.id)
+    assert library.albums.all() == library.albums.of_photo(ids[1]) == []
+    assert library.albums.get(album.id) is None
+    assert library.albums.count() == 0
+    assert library.albums.removed() == [known]
+    for call in (
+        lambda: library.albums.rename(album.id, "Winter"),
+        lambda: library.albums.add(album.id, ids),
+        lambda: library.albums.remove(album.id),
+        lambda: library.albums.restore(99),
+    ):
+        with pytest.raises(UsageError, match="no such album"):
+            call()
+    assert library.albums.restore(album.id) == known
+    assert library.albums.set_cover(album.id, None).cover is None
+    with pytest.raises(UsageError, match="no such photo"):
+        library.albums.set_cover(album.id, 7)
+    for name in (" ", "x" * 201):
+        with pytest.raises(UsageError, match="album"):
+            library.albums.rename(album.id, name)
+
+
+def test_photos_taken_out_of_an_album_go_back_to_where_they_were(library: Library) -> None:
+    ids = stock(library, 3)
+    album = library.albums.create("Summer").id
+    for photo in ids:
+        library.albums.add(album, [photo])
+    taken = library.albums.take_out(album, [ids[1], 7])
+    assert library.albums.photos(album) == [ids[0], ids[2]]
+    library.albums.put_back(album, taken)
+    assert library.albums.photos(album) == ids
+
+
+def test_saved_searches(library: Library) -> None:
+    ids = stock(library, 1)
+    album = library.albums.save_search("Beach days", "Biscuit  at the beach")
+    assert (album.name, album.query, album.photos) == (
+        "Beach days",
+        "Biscuit at the beach",
+        0,
+    )
+    assert library.albums.all() == [album]
+    assert library.albums.set_query(album.id, "Momo").query == "Momo"
+    with pytest.raises(UsageError, match="by itself"):
+        library.albums.add(album.id, ids)
+    with pytest.raises(UsageError, match="to look for"):
+        library.albums.save_search("Nothing", " ")
+    by_hand = library.albums.create("Summer")
+    with pytest.raises(UsageError, match="by hand"):
+        library.albums.set_query(by_hand.id, "Momo")

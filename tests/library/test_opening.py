@@ -358,6 +358,51 @@ def test_a_migration_comes_after_a_backup(home: Path, newer_file: str) -> None:
         assert backups.backups_of(home / newer_file, home / "backups") == made
 
 
+def first_only(migrations: Migrations) -> Migrations:
+    """The migrations as the first version of Familiar had them."""
+    first = Migrations(migrations.name)
+    migration = migrations._migrations[0]
+    first(name=migration.name)(migration.fn)
+    return first
+
+
+def test_a_library_of_the_first_version_is_brought_up_to_date(home: Path) -> None:
+    with pytest.MonkeyPatch.context() as older:
+        older.setattr(catalogue_schema, "catalogue", first_only(OLD_CATALOGUE))
+        older.setattr(index_schema, "index", first_only(OLD_INDEX))
+        with Library.open(home) as library:
+            pass
+    ids = [1, 2]
+    with contextlib.closing(sqlite3.connect(home / "library.db")) as connection, connection:
+        connection.executescript(
+            """
+            INSERT INTO folders VALUES (1, '/photos', '2024');
+            INSERT INTO photos VALUES (1, 'aa', 1, '2024', 0), (2, 'bb', 1, '2024', 1);
+            INSERT INTO places VALUES (x'2f61', 1, 1, 1, 5000000000), (x'2f62', 2, 1, 1, 0);
+            INSERT INTO concepts VALUES (1, 'Ada', 'ada', 'person', 'person', '2024', NULL);
+            INSERT INTO tags VALUES (1, 2, NULL, NULL, NULL, NULL, 0, '2024');
+            INSERT INTO albums VALUES (1, 'Summer', '2024');
+            INSERT INTO album_photos VALUES (1, 2, '2024');
+            """.replace("'/photos'", "x'2f'")
+        )
+    with contextlib.closing(sqlite3.connect(home / "index.db")) as connection, connection:
+        connection.execute(
+            "INSERT INTO info VALUES (2, 4, 3, '2024-07-01T12:00:00+02:00', 0, 0, NULL, 'JPEG')"
+        )
+    with Library.open(home) as library:
+        assert [one.name for one in library.concepts.all()] == ["Ada"]
+        assert [one.photos for one in library.people.all()] == [1]
+        assert [(one.name, one.query, one.photos) for one in library.albums.all()] == [
+            ("Summer", None, 1)
+        ]
+        timeline = library.timelines.read()
+        assert timeline.ids.tolist() == ids[::-1]
+        assert timeline.moments[0] == 1719835200
+        assert timeline.favourites.tolist() == [True, False]
+    stems = {path.name.split("-")[0] for path in (home / "backups").glob("*.db")}
+    assert stems == {"index", "library"}
+
+
 def test_a_newer_library_is_refused_untouched(home: Path, newer_file: str) -> None:
     filled(home)
     with pytest.MonkeyPatch.context() as older:

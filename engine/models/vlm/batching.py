@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
 
+from engine.errors import FamiliarError
+
 T = TypeVar("T")
 R = TypeVar("R")
-_MESSAGES = ("out of memory", "can't allocate memory", "not enough memory")
+_MESSAGES = ("out of memory", "can't allocate memory", "not enough memory", "alloc_failed")
 
 
 class BatchSize:
@@ -24,19 +27,25 @@ class BatchSize:
 
         Raises what `work` raised: running out of memory only when it does so with a single item.
         """
-        done: list[R] = []
-        while len(done) < len(items):
-            part = items[len(done) : len(done) + self.size]
+        return [one for part in self.parts(items, work) for one in part]
+
+    def parts(self, items: Sequence[T], work: Callable[[Sequence[T]], R]) -> list[R]:
+        """Likewise, with one result for each part, whatever it is."""
+        results: list[R] = []
+        done = 0
+        while done < len(items):
+            part = items[done : done + self.size]
             try:
-                done += work(part)
+                results.append(work(part))
+                done += len(part)
                 continue
             except (RuntimeError, MemoryError) as error:
                 if len(part) == 1 or not ran_out_of_memory(error):
                     raise
             # Only here, behind the handler, have the failed attempt's tensors lost their traceback.
             self.size = len(part) // 2
-            _release()
-        return done
+            release_memory()
+        return results
 
 
 def ran_out_of_memory(error: BaseException) -> bool:
@@ -54,7 +63,19 @@ def alike(keys: Sequence[Hashable]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _release() -> None:
+@contextmanager
+def enough_memory(otherwise: str) -> Iterator[None]:
+    """Raises FamiliarError, saying `otherwise`, where memory runs out."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not ran_out_of_memory(error):
+            raise
+        raise FamiliarError(otherwise) from error
+
+
+def release_memory() -> None:
+    """Give back what a failed attempt left behind."""
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()

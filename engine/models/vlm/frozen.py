@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from engine.models.protocols import Candidate, ConceptEmbedding, Look, Picture, 
 from engine.models.vlm.batching import BatchSize, alike
 from engine.models.vlm.freezing import freeze
 from engine.models.vlm.naming import check_words, listed, slotted, spoken
+from engine.models.vlm.recomputing import layers_of
 from engine.models.vlm.specs import VLMSpec
 from engine.models.vlm.writing import Manner, Written, pad_token, stop_token
 
@@ -44,7 +46,9 @@ class Request:
 class FrozenVLM(ABC):
     """A frozen transformers model that concept embeddings can join (MyVLM, section 4).
 
-    Implements `ConversingVLM` and `AttentiveVLM`. Looks are kept in the machine's own memory, not
+    Implements `ConversingVLM`, `AttentiveVLM` and `SparingVLM`. Whatever the model's number format,
+    embeddings come in float32 and the loss leaves in float32: norms, cross-entropy and regulariser
+    are computed in it. Looks are kept in the machine's own memory, not
     the device's, in the model's number format.
     """
 
@@ -67,6 +71,7 @@ class FrozenVLM(ABC):
         self._stop = stop_token(writer, tokenizer, spec.stop)
         self._pad = pad_token(tokenizer, self._stop)
         self._batch = BatchSize(spec.batch)
+        self._recomputes = bool(layers_of(model))
 
     @property
     def attention_weight(self) -> float:
@@ -87,6 +92,15 @@ class FrozenVLM(ABC):
     @abstractmethod
     def embedding_width(self) -> int:
         """Length w of a concept embedding."""
+
+    @property
+    def can_spare(self) -> bool:
+        """Whether this class has layers that `sparing` can compute twice."""
+        return self._recomputes
+
+    @abstractmethod
+    def sparing(self) -> AbstractContextManager[None]:
+        """Gradients need less memory and more time (see `SparingVLM.sparing`)."""
 
     @abstractmethod
     def look(self, pictures: Sequence[Picture]) -> list[Look]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class LazyVLM:
-    """A model of kind `spec` in `folder`: personalisable, conversing and attentive."""
+    """A model of kind `spec` in `folder`: personalisable, conversing, attentive, sparing."""
 
     has_slots = False
     reads_rows = False
@@ -104,6 +105,15 @@ class LazyVLM:
     ) -> NDArray[np.float32]:
         """See `AttentiveVLM.attention`."""
         return self.loaded().attention(look, concept, layer)
+
+    @property
+    def can_spare(self) -> bool:
+        """See `SparingVLM.can_spare`."""
+        return self.loaded().can_spare
+
+    def sparing(self) -> AbstractContextManager[None]:
+        """See `SparingVLM.sparing`."""
+        return self.loaded().sparing()
 
     def loaded(self) -> FrozenVLM:
         """The model itself; raises PackError when files or libraries are missing or damaged."""

@@ -28,6 +28,7 @@ from engine.models.vlm.frozen import (
     padded,
     within,
 )
+from engine.models.vlm.recomputing import recomputed
 from engine.models.vlm.specs import VLMSpec
 from engine.models.vlm.writing import Manner, Written, write
 
@@ -46,6 +47,12 @@ class QFormerVLM(FrozenVLM):
     @property
     def embedding_width(self) -> int:
         return int(self._model.config.vision_config.hidden_size)
+
+    @contextmanager
+    def sparing(self) -> Iterator[None]:
+        """The Q-Former's and the language model's layers are computed twice."""
+        with eager(self._model.qformer), recomputed(self._model, self._join.as_now):
+            yield
 
     def look(self, pictures: Sequence[Picture]) -> list[Tensor]:
         """The vision encoder's rows of each picture (see `FrozenVLM.look`)."""

@@ -7,7 +7,8 @@ exchanged for e*. Either way it has the mean norm of the picture's tokens.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,10 @@ from transformers import PreTrainedModel
 
 from engine.models.protocols import ConceptEmbedding, Picture, Turn
 from engine.models.vlm.exchange import TokenExchange
-from engine.models.vlm.freezing import eager, later_attention, scaled_to
+from engine.models.vlm.freezing import AttentionColumns, eager, later_attention, scaled_to
 from engine.models.vlm.frozen import IGNORED, FrozenVLM, Request, entropy_of, padded
 from engine.models.vlm.looking import TokenLooker
+from engine.models.vlm.recomputing import recomputed
 from engine.models.vlm.sight import Sight, handed_over
 from engine.models.vlm.specs import Join, VLMSpec
 from engine.models.vlm.writing import Manner, Written, known_token, write
@@ -38,10 +40,17 @@ class TokenVLM(FrozenVLM):
         if spec.join is Join.TOKEN:
             self._carrier = known_token(self._tokenizer, spec.reserved)
         self._exchange = TokenExchange(model.get_input_embeddings(), self._carrier)
+        self._columns = AttentionColumns(model.get_decoder())
 
     @property
     def embedding_width(self) -> int:
         return int(self._model.config.get_text_config().hidden_size)
+
+    @contextmanager
+    def sparing(self) -> Iterator[None]:
+        """The language model's layers are computed twice."""
+        with eager(self._model.get_decoder()), recomputed(self._model):
+            yield
 
     def look(self, pictures: Sequence[Picture]) -> list[Sight]:
         """What the vision encoder hands the language model (see `FrozenVLM.look`)."""
@@ -63,10 +72,10 @@ class TokenVLM(FrozenVLM):
         prompt = self._prompt_ids(look, self._caption_prompt([concept.word]), ())
         request = Request(look, concept.vector[None], prompt)
         with torch.inference_mode():
-            attentions = self._forward([request], _stacked([request])).attentions
+            out = self._forward([request], _stacked([request]), output_attentions=True)
         place = self._after_picture(prompt)
         picture = torch.tensor(prompt) == self._image
-        chosen = attentions if layer is None else [attentions[layer]]
+        chosen = out.attentions if layer is None else [out.attentions[layer]]
         heat = torch.stack([a[0, :, place, : len(prompt)].float().mean(dim=0) for a in chosen])
         # Concepts stand behind the picture, so its tokens are where they were in the prompt.
         return look.grid.lay_out(heat.mean(dim=0).cpu()[picture].numpy())
@@ -98,24 +107,28 @@ class TokenVLM(FrozenVLM):
             IGNORED,
             self._model.device,
         )
-        out = self._forward(batch, embeddings, targets, labels.shape[1] - shortest + 1)
-        entropy = entropy_of(out.logits[:, :-1], labels[:, shortest:])
         # One shape means one place: what stands before the picture is always the same.
         first = self._after_picture(batch[0].prompt)
+        with self._columns.captured(slice(first, first + count)) as columns:
+            out = self._forward(
+                batch, embeddings, targets, logits_to_keep=labels.shape[1] - shortest + 1
+            )
+        entropy = entropy_of(out.logits[:, :-1], labels[:, shortest:])
         later = torch.zeros(labels.shape, dtype=torch.bool, device=labels.device)
         for row, (prompt, target) in enumerate(zip(prompts, targets, strict=True)):
             later[row, first + count : len(prompt) + len(target)] = True
-        return entropy, later_attention(out.attentions, slice(first, first + count), later)
+        return entropy, later_attention(columns, later)
 
     def _forward(
         self,
         batch: Sequence[Request],
         embeddings: Tensor,
         targets: Sequence[Sequence[int]] | None = None,
-        keep: int = 1,
+        logits_to_keep: int = 1,
+        output_attentions: bool = False,
     ) -> Any:
-        """The model's output with attentions, for prompts with their targets; the last `keep`
-        tokens' logits."""
+        """The model's output for prompts with their targets, computed with eager attention; logits
+        of the last few tokens."""
         vectors = embeddings.to(self._model.device)
         prompts = [self._with_places(request.prompt, vectors.shape[1]) for request in batch]
         lines = [[*p, *t] for p, t in zip(prompts, targets or [()] * len(prompts), strict=True)]
@@ -123,9 +136,9 @@ class TokenVLM(FrozenVLM):
         with eager(decoder), self._exchange.present(self._exchanged(batch, vectors)):
             return self._model(
                 **self._inputs(batch, lines, vectors),
-                output_attentions=True,
+                output_attentions=output_attentions,
                 use_cache=False,
-                logits_to_keep=keep,
+                logits_to_keep=logits_to_keep,
             )
 
     def _inputs(

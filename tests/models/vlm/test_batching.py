@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pytest
 import torch
 
-from engine.models.vlm.batching import BatchSize, alike, ran_out_of_memory
+from engine.errors import FamiliarError
+from engine.models.vlm.batching import BatchSize, alike, enough_memory, ran_out_of_memory
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +26,7 @@ def released(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         torch.OutOfMemoryError("CUDA out of memory"),
         RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)"),
         RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling cublasCreate(handle)"),
         MemoryError(),
     ],
 )
@@ -45,6 +47,22 @@ def test_a_batch_is_halved_until_it_fits_and_stays_small(
     assert batch.size == 3
     assert released == [1]
     assert batch.run([7], work) == [70]
+
+
+def test_parts_have_one_result_each() -> None:
+    def work(part: Sequence[int]) -> int:
+        if len(part) > 2:
+            raise MemoryError
+        return sum(part)
+
+    assert BatchSize(5).parts([1, 2, 3, 4, 5], work) == [3, 7, 5]
+
+
+def test_too_little_memory_is_a_sentence() -> None:
+    with pytest.raises(FamiliarError, match="Close"), enough_memory("Close other programs."):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+    with pytest.raises(RuntimeError, match="shapes"), enough_memory("Close other programs."):
+        raise RuntimeError("shapes do not match")
 
 
 def test_without_trouble_batches_are_full() -> None:

@@ -116,7 +116,7 @@ def test_regulariser_against_a_hand_computed_value() -> None:
     second = torch.zeros(2, 1, 4, 4)
     second[0, 0, 2, 1] = 0.2
     later = torch.tensor([[False, False, True, True], [False, False, True, False]])
-    penalty = later_attention((first, second), slice(1, 2), later)
+    penalty = later_attention([first[..., 1:2], second[..., 1:2]], later)
     expected = [(0.5**2 + 0.1**2) / 2 + 0.2**2 / 2, 0.3**2]
     assert penalty.tolist() == pytest.approx(expected)
 

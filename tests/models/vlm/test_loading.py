@@ -78,22 +78,6 @@ def test_the_version_follows_the_files_and_the_number_format(folder: Path) -> No
     assert load(spec, folder, "cpu").version != first
 
 
-@pytest.mark.parametrize("name", ["llava-1.5", "blip-2-opt", "gemma-3"])
-def test_half_precision_runs_and_trains(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one = saved(name, tmp_path, monkeypatch)
-    half = load(tiny_spec(name), tmp_path, "cpu", torch.bfloat16)
-    looks = half.look(pictures(2))
-    assert len(half.caption(looks, [[], [one.concept("ada")]])) == 2
-    e = torch.randn(2, 1, half.embedding_width, requires_grad=True)
-    loss = half.loss(looks, e, [["ada"]] * 2, ["a {0}", "{0} is on the grass"], 0.1)
-    loss.backward()
-    assert e.grad is not None
-    assert e.grad.dtype == torch.float32
-    assert e.grad.norm() > 0
-
-
 def test_only_safetensors_are_read(folder: Path) -> None:
     next(folder.glob("*.safetensors")).rename(folder / "pytorch_model.bin")
     with pytest.raises(PackError, match="no weights"):

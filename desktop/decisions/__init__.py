@@ -1,0 +1,1 @@
+"""What the owner decides: written at once, told to the engine, and undone with Ctrl+Z."""

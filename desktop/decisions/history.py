@@ -1,0 +1,132 @@
+"""The decisions of this session, in order; the last can be undone, and what was undone, redone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.changes import Changes
+from desktop.decisions.decision import Decision
+from desktop.notices import Notices
+from desktop.process.engine import Engine
+from desktop.process.messages import Change
+from desktop.reading.reader import Reader
+
+_KEPT = 200
+
+
+class History(QObject):
+    """Writes decisions through the library, tells changes and the engine, and can take them back.
+
+    Writing is done in the background, in the order of asking; a decision counts from the moment
+    it is written, whatever happens to the window or the engine afterwards.
+    """
+
+    moved = Signal()
+    """What can be undone or redone is different now."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        engine: Engine,
+        changes: Changes,
+        notices: Notices,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._reader = reader
+        self._engine = engine
+        self._changes = changes
+        self._notices = notices
+        self._done: list[Decision] = []
+        self._undone: list[Decision] = []
+
+    @property
+    def undoable(self) -> str | None:
+        """The text of what `undo` takes back, None if there is nothing."""
+        return self._done[-1].text if self._done else None
+
+    @property
+    def redoable(self) -> str | None:
+        """The text of what `redo` does again, None if there is nothing."""
+        return self._undone[-1].text if self._undone else None
+
+    def decide(
+        self,
+        decision: Decision,
+        done: Callable[[], None] | None = None,
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Write a decision. Then `done`; or `failed` with a sentence, by default a toast."""
+
+        def written(change: Change) -> None:
+            self._undone.clear()
+            self._push(self._done, decision)
+            self._tell(decision, change)
+            if not decision.quiet:
+                self._notices.say(decision.text, self.tr("Undo"), lambda: self.take_back(decision))
+            if done is not None:
+                done()
+
+        self._reader.write(decision.do, written, failed or self._notices.say)
+
+    def undo(self) -> None:
+        """Take the last decision back."""
+        if self._done:
+            self.take_back(self._done[-1])
+
+    def take_back(self, decision: Decision) -> None:
+        """Take this decision back, if it still holds."""
+        if decision not in self._done:
+            return
+        self._done.remove(decision)
+
+        def written(change: Change) -> None:
+            self._push(self._undone, decision)
+            self._tell(decision, change)
+            self._notices.say(self.tr("Undone: {}").format(decision.text))
+
+        def failed(sentence: str) -> None:
+            self._push(self._done, decision)
+            self._notices.say(sentence)
+
+        self._reader.write(decision.undo, written, failed)
+        self.moved.emit()
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        if not self._undone:
+            return
+        decision = self._undone.pop()
+
+        def written(change: Change) -> None:
+            self._push(self._done, decision)
+            self._tell(decision, change)
+            self._notices.say(decision.text)
+
+        def failed(sentence: str) -> None:
+            self._push(self._undone, decision)
+            self._notices.say(sentence)
+
+        self._reader.write(decision.do, written, failed)
+        self.moved.emit()
+
+    def _push(self, stack: list[Decision], decision: Decision) -> None:
+        stack.append(decision)
+        del stack[:-_KEPT]
+        self.moved.emit()
+
+    def _tell(self, decision: Decision, change: Change) -> None:
+        self._changes.tell(change)
+        for concept_id, photo_ids in decision.learn.items():
+            self._engine.request(
+                "learn",
+                {"concept_id": concept_id, "photo_ids": sorted(photo_ids)},
+                _nothing,
+                self._notices.say,
+            )
+
+
+def _nothing(_: object) -> None:
+    """The engine's answer to `learn` is a job, which is shown as every job is."""

@@ -1,0 +1,148 @@
+"""Decisions about people, pets and things: who is in a photo, what they are called, who is who."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from desktop import words
+from desktop.decisions.decision import Decision
+from desktop.process.messages import Change
+
+if TYPE_CHECKING:
+    from engine.library import Library
+    from engine.library.concepts import Concept, Cover
+    from engine.library.splits import Split
+
+CONFIRMED, REJECTED = "confirmed", "rejected"
+
+
+def confirm(
+    concept_id: int, name: str, photo_ids: Sequence[int], *, quiet: bool = False
+) -> Decision:
+    """`name` is in these photos."""
+    text = words.tr("{} is in {}").format(name, _these(photo_ids))
+    return _decide(concept_id, photo_ids, CONFIRMED, text, quiet)
+
+
+def reject(
+    concept_id: int, name: str, photo_ids: Sequence[int], *, quiet: bool = False
+) -> Decision:
+    """`name` is not in these photos, and that is never asked again."""
+    text = words.tr("{} is not in {}").format(name, _these(photo_ids))
+    return _decide(concept_id, photo_ids, REJECTED, text, quiet)
+
+
+def rename(concept_id: int, old: str, new: str) -> Decision:
+    """Another name; every caption shows it from now on."""
+
+    def call(name: str) -> Callable[[Library], Change]:
+        def write(library: Library) -> Change:
+            library.concepts.rename(concept_id, name)
+            return Change.of("concepts", "captions")
+
+        return write
+
+    return Decision(words.tr("{} is called {} now").format(old, new), call(new), call(old))
+
+
+def hide(concept_id: int, name: str) -> Decision:
+    """Shown no more among people and pets; photos and captions keep the name."""
+    return Decision(
+        words.tr("{} is hidden").format(name),
+        lambda library: _about(library.concepts.hide(concept_id)),
+        lambda library: _about(library.concepts.unhide(concept_id)),
+    )
+
+
+def unhide(concept_id: int, name: str) -> Decision:
+    """Shown again."""
+    return Decision(
+        words.tr("{} is shown again").format(name),
+        lambda library: _about(library.concepts.unhide(concept_id)),
+        lambda library: _about(library.concepts.hide(concept_id)),
+    )
+
+
+def remove(concept_id: int, name: str) -> Decision:
+    """Out of the library, with everything said about it, until it is undone."""
+
+    def do(library: Library) -> Change:
+        library.concepts.remove(concept_id)
+        return _everywhere()
+
+    def undo(library: Library) -> Change:
+        library.concepts.restore(concept_id)
+        return _everywhere()
+
+    return Decision(words.tr("{} was removed").format(name), do, undo)
+
+
+def merge(into: int, into_name: str, other: int, other_name: str) -> Decision:
+    """Two names for one: all that was said of `other` counts for `into`."""
+
+    def do(library: Library) -> Change:
+        library.concepts.merge(into, other)
+        return _everywhere()
+
+    def undo(library: Library) -> Change:
+        library.concepts.unmerge(other)
+        return _everywhere()
+
+    text = words.tr("{} and {} are one now").format(other_name, into_name)
+    return Decision(text, do, undo, learn={into: frozenset()})
+
+
+def split(concept_id: int, name: str, photo_ids: Sequence[int], new_name: str) -> Decision:
+    """These photos show somebody else."""
+    done: list[Split] = []
+
+    def do(library: Library) -> Change:
+        done[:] = [library.splits.split(concept_id, photo_ids, new_name)]
+        return _everywhere()
+
+    def undo(library: Library) -> Change:
+        library.splits.undo(done[0])
+        return _everywhere()
+
+    text = words.tr("{} of {} show {}").format(words.photos(len(photo_ids)), name, new_name)
+    return Decision(text, do, undo, learn={concept_id: frozenset(photo_ids)})
+
+
+def cover(concept: Concept, chosen: Cover) -> Decision:
+    """The photo that stands for someone."""
+    before = concept.cover
+    return Decision(
+        words.tr("This photo stands for {} now").format(concept.name),
+        lambda library: _about(library.concepts.set_cover(concept.id, chosen)),
+        lambda library: _about(library.concepts.set_cover(concept.id, before)),
+    )
+
+
+def _decide(
+    concept_id: int, photo_ids: Sequence[int], state: str, text: str, quiet: bool
+) -> Decision:
+    ids = frozenset(photo_ids)
+    new: list[int] = []
+
+    def do(library: Library) -> Change:
+        new[:] = library.decisions.decide_many(concept_id, photo_ids, state)
+        return Change(frozenset(("sightings", "captions")), ids)
+
+    def undo(library: Library) -> Change:
+        library.decisions.undo_many(concept_id, new)
+        return Change(frozenset(("sightings", "captions")), ids)
+
+    return Decision(text, do, undo, learn={concept_id: ids}, quiet=quiet)
+
+
+def _these(photo_ids: Sequence[int]) -> str:
+    return words.tr("this photo") if len(photo_ids) == 1 else words.photos(len(photo_ids))
+
+
+def _about(_: Concept) -> Change:
+    return Change.of("concepts")
+
+
+def _everywhere() -> Change:
+    return Change.of("concepts", "sightings", "captions")

@@ -1,0 +1,138 @@
+"""The photos of a grid as a Qt model: ids at once, what else is known as rows come into view."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from desktop import words
+from desktop.context import Context
+from desktop.process.messages import Change
+from desktop.reading.shown import NOTHING, Shown
+from desktop.reading.tiles import Tile, read_tiles
+
+PHOTO_ID = Qt.ItemDataRole.UserRole
+
+_KEPT = 20_000
+_TOGETHER = 200
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class PhotoModel(QAbstractListModel):
+    """Rows of a `Shown`. `data` answers from memory; `need` has the rest read."""
+
+    forgot = Signal()
+    """What is in sight is to be asked for again."""
+
+    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.shown: Shown = NOTHING
+        self._tiles: OrderedDict[int, Tile] = OrderedDict()
+        self._asked: set[int] = set()
+        context.drives.changed.connect(lambda: self.forget(None))
+
+    def show(self, shown: Shown) -> None:
+        """Show these photos from now on."""
+        self.beginResetModel()
+        self.shown = shown
+        self._asked.clear()
+        self.endResetModel()
+
+    def tile(self, row: int) -> Tile | None:
+        """What is known of a row, None while it is not read."""
+        return self._tiles.get(int(self.shown.ids[row]))
+
+    def photo_id(self, row: int) -> int:
+        """The photo of a row."""
+        return int(self.shown.ids[row])
+
+    def need(self, first: int, last: int) -> None:
+        """Rows [first, last) come into view: have read what is missing of them."""
+        ids = self.shown.ids[first:last].tolist()
+        missing = [one for one in ids if one not in self._tiles and one not in self._asked]
+        if missing:
+            self._asked = set(missing[:_TOGETHER])
+            wanted = sorted(self._asked)
+            away = self._context.drives.away
+            self._context.reader.read(
+                self, lambda library: read_tiles(library, wanted, away), self._keep, key="tiles"
+            )
+
+    def text(self, row: int) -> str:
+        """Why the photo is shown, where there is a reason; else its caption, else its name."""
+        why = self.shown.why(self.photo_id(row))
+        if why:
+            return why
+        tile = self.tile(row)
+        return "" if tile is None else tile.caption or tile.name
+
+    def change(self, change: Change) -> None:
+        """Something is different: read again what may be."""
+        if change.what & {"photos", "captions", "concepts"}:
+            self.forget(None if "concepts" in change.what else change.photo_ids)
+
+    def forget(self, photo_ids: frozenset[int] | None) -> None:
+        """What is known of these photos (of all, if None) may be wrong now."""
+        if photo_ids is None:
+            self._tiles.clear()
+        else:
+            for one in photo_ids:
+                self._tiles.pop(one, None)
+        self._asked.clear()
+        self.forgot.emit()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (as Qt declares it)
+        return 0 if parent.isValid() else len(self.shown)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self.shown):
+            return None
+        row = index.row()
+        if role == PHOTO_ID:
+            return self.photo_id(row)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.text(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.text(row)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._spoken(row)
+        return None
+
+    def _spoken(self, row: int) -> str:
+        tile = self.tile(row)
+        if tile is None:
+            return self.tr("Photo")
+        return ", ".join(
+            part
+            for part in (
+                self.text(row),
+                words.moment(tile.taken_at) if tile.taken_at else "",
+                self.tr("favourite") if tile.favourite else "",
+                self.tr("not there right now") if tile.away else "",
+            )
+            if part
+        )
+
+    def _keep(self, tiles: dict[int, Tile]) -> None:
+        self._tiles.update(tiles)
+        self._asked.difference_update(tiles)
+        while len(self._tiles) > _KEPT:
+            self._tiles.popitem(last=False)
+        self._changed(list(tiles))
+
+    def _changed(self, photo_ids: Sequence[int]) -> None:
+        rows = self.shown.rows_of(photo_ids)
+        if len(rows):
+            self.dataChanged.emit(self.index(int(rows[0])), self.index(int(rows[-1])))

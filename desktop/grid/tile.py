@@ -1,0 +1,141 @@
+"""Paints one photo of a grid: its picture, and what is said about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+
+from desktop.reading.tiles import Tile
+from desktop.theme import colours, sizes
+from desktop.theme.icons import pixmap as icon_pixmap
+
+MARK = 22
+"""Size of the heart and of the tick, at the upper corners."""
+_INSET = 6
+_FAINT = 0.35
+_VEIL = QColor(20, 18, 16, 190)
+_WHITE = QColor(255, 255, 255)
+
+
+@dataclass
+class Look:
+    """How a photo is to be painted."""
+
+    selected: bool = False
+    current: bool = False
+    hovered: bool = False
+    choosing: bool = False
+    """Whether anything is selected: then every photo shows where to tick it."""
+    text: str = ""
+
+
+class TilePainter:
+    """Paints the photos of one paint event; what they share is made once."""
+
+    def __init__(self, painter: QPainter, scale: float) -> None:
+        self._painter = painter
+        self._scale = scale
+        self._palette = colours()
+        self._font: QFont | None = None
+
+    def paint(self, rect: QRect, pixmap: QPixmap | None, tile: Tile | None, look: Look) -> None:
+        """One photo; `pixmap` None is one whose picture is still to come."""
+        painter = self._painter
+        favourite = tile is not None and tile.favourite
+        away = tile is not None and tile.away
+        if pixmap is None:
+            self._round(rect, QColor(self._palette.blank))
+        else:
+            painter.setOpacity(_FAINT if away else 1.0)
+            # A picture of another size stands in until its own is drawn.
+            painter.drawPixmap(rect, pixmap)
+            painter.setOpacity(1.0)
+        if look.selected:
+            veil = QColor(self._palette.accent)
+            veil.setAlphaF(0.28)
+            self._round(rect, veil)
+        if away:
+            self._icon("away", rect.bottomLeft() + QPoint(_INSET, -_INSET - 18), 18, "away")
+        if favourite or look.hovered:
+            self._heart(rect, filled=favourite)
+        if look.selected or look.hovered or look.choosing:
+            self._tick(rect, look)
+        if look.hovered and look.text:
+            self._caption(rect, look.text)
+        if look.current:
+            self._ring(rect)
+
+    def _round(self, rect: QRect, colour: QColor) -> None:
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(colour)
+        self._painter.drawRoundedRect(rect, sizes.PHOTO_RADIUS, sizes.PHOTO_RADIUS)
+
+    def _ring(self, rect: QRect) -> None:
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        # Two lines, so that it is seen on every picture.
+        for colour, width, inset in (
+            (self._palette.background, 5.0, 2.5),
+            (self._palette.accent, 3.0, 1.5),
+        ):
+            self._painter.setPen(QPen(QColor(colour), width))
+            inside = QRectF(rect).adjusted(inset, inset, -inset, -inset)
+            self._painter.drawRoundedRect(inside, sizes.PHOTO_RADIUS, sizes.PHOTO_RADIUS)
+
+    def _icon(self, name: str, at: QPoint, size: int, colour: str) -> None:
+        tint = getattr(self._palette, colour)
+        self._painter.drawPixmap(at, icon_pixmap(name, tint, size, self._scale))
+
+    def _heart(self, rect: QRect, *, filled: bool) -> None:
+        spot = heart_rect(rect)
+        drawn = icon_pixmap("heart-filled" if filled else "heart", "#ffffff", MARK - 4, self._scale)
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(QColor(0, 0, 0, 70))
+        self._painter.drawEllipse(spot)
+        self._painter.drawPixmap(spot.topLeft() + QPoint(2, 2), drawn)
+
+    def _tick(self, rect: QRect, look: Look) -> None:
+        spot = QRectF(tick_rect(rect)).adjusted(1, 1, -1, -1)
+        if look.selected:
+            self._painter.setPen(QPen(QColor(self._palette.on_accent), 1.5))
+            self._painter.setBrush(QColor(self._palette.accent))
+            self._painter.drawEllipse(spot)
+            mark = icon_pixmap("check", self._palette.on_accent, MARK - 6, self._scale)
+            self._painter.drawPixmap(spot.toRect().topLeft() + QPoint(2, 2), mark)
+            return
+        self._painter.setPen(QPen(_WHITE, 1.8))
+        self._painter.setBrush(QColor(0, 0, 0, 70))
+        self._painter.drawEllipse(spot)
+
+    def _caption(self, rect: QRect, text: str) -> None:
+        if self._font is None:
+            self._font = sizes.font(sizes.SMALL)
+        metrics = QFontMetrics(self._font)
+        box = QRect(
+            rect.left() + _INSET,
+            rect.bottom() - _INSET - metrics.height() - 9,
+            rect.width() - 2 * _INSET,
+            metrics.height() + 10,
+        )
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(_VEIL)
+        self._painter.drawRoundedRect(box, 5, 5)
+        self._painter.setPen(_WHITE)
+        self._painter.setFont(self._font)
+        room = box.adjusted(8, 0, -8, 0)
+        self._painter.drawText(
+            room,
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+            metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width()),
+        )
+
+
+def heart_rect(rect: QRect) -> QRect:
+    """Where the heart is on a photo."""
+    return QRect(rect.right() - MARK - _INSET + 1, rect.top() + _INSET, MARK, MARK)
+
+
+def tick_rect(rect: QRect) -> QRect:
+    """Where the tick is on a photo."""
+    return QRect(rect.left() + _INSET, rect.top() + _INSET, MARK, MARK)

@@ -1,0 +1,66 @@
+"""What every page lets one do with photos chosen in a grid. Pages add theirs here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu
+
+from desktop import navigation, words
+from desktop.context import Context
+from desktop.decisions.albums import add_photos, make_album
+from desktop.decisions.photos import favourite
+from desktop.grid.actions import PhotoAction
+
+if TYPE_CHECKING:
+    from engine.library.albums import Album
+
+
+def photo_actions() -> list[PhotoAction]:
+    """The actions, in the order they are offered."""
+    return [
+        PhotoAction(words.tr("Favourite"), "heart", _favourite, key="F"),
+        PhotoAction(words.tr("Add to an album…"), "albums", _to_album),
+        PhotoAction(words.tr("Who is this?"), "people", _teach),
+    ]
+
+
+def _favourite(context: Context, photo_ids: Sequence[int]) -> None:
+    context.history.decide(favourite(photo_ids, True))
+
+
+def _teach(context: Context, photo_ids: Sequence[int]) -> None:
+    context.navigation.go(navigation.PEOPLE, lesson=tuple((one, None) for one in photo_ids))
+
+
+def _to_album(context: Context, photo_ids: Sequence[int]) -> None:
+    context.reader.read(
+        context.history,
+        lambda library: library.albums.all(),
+        partial(_offer_albums, context, photo_ids),
+    )
+
+
+def _offer_albums(context: Context, photo_ids: Sequence[int], albums: Sequence[Album]) -> None:
+    """A menu with the albums by hand, and a new one."""
+    window = QApplication.activeWindow()
+    menu = QMenu(window)
+    for album in albums:
+        if album.query is None:
+            menu.addAction(
+                album.name, partial(context.history.decide, add_photos(album, photo_ids))
+            )
+    menu.addSeparator()
+    menu.addAction(words.tr("New album…"), partial(_ask_album, context, photo_ids))
+    menu.popup(QCursor.pos())
+
+
+def _ask_album(context: Context, photo_ids: Sequence[int]) -> None:
+    name, agreed = QInputDialog.getText(
+        QApplication.activeWindow(), words.tr("New album"), words.tr("What is it called?")
+    )
+    if agreed and name.strip():
+        context.history.decide(make_album(name.strip(), photo_ids))

@@ -1,0 +1,125 @@
+"""The albums page: everyone's, saved searches, and those made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QInputDialog, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from desktop import navigation, words
+from desktop.context import Context
+from desktop.decisions.albums import make_album
+from desktop.navigation import Destination
+from desktop.pages.albums.album import AlbumView
+from desktop.pages.albums.listing import Entry, Listing, read_listing
+from desktop.pages.page import Page
+from desktop.process.messages import Change
+from desktop.reading.reader import LONG
+from desktop.theme import sizes
+from desktop.widgets import Button, EmptyState, FlowLayout, Label
+from desktop.widgets.picture_card import PictureCard
+
+
+class AlbumsPage(Page):
+    """All of them, or with an album's number one of them."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._listing: Listing | None = None
+        self.album = AlbumView(context, self)
+        self._all = QWidget(self)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self._all)
+        self._stack.addWidget(self.album)
+        self.column.addLayout(self._stack, 1)
+        whole = QVBoxLayout(self._all)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        make = Button(self.tr("New album…"), self._ask_name, parent=self._all)
+        whole.addWidget(self.header(self.tr("Albums"), make))
+        self._scroll = QScrollArea(self._all)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        whole.addWidget(self._scroll, 1)
+        self._empty = EmptyState(
+            "albums",
+            self.tr("No albums yet"),
+            self.tr(
+                "Everyone you name gets one by themselves. Save a search as an album, or select "
+                "photos in the library and add them to one."
+            ),
+            self._all,
+        )
+        self._empty.hide()
+        whole.addWidget(self._empty, 1)
+
+    def enter(self, destination: Destination) -> None:
+        if isinstance(destination.album_id, int):
+            self._stack.setCurrentWidget(self.album)
+            self.album.show_album(destination.album_id)
+            self.album.panel.setFocus()
+            return
+        self._stack.setCurrentWidget(self._all)
+        self._read()
+
+    def refresh(self, change: Change) -> None:
+        if self._stack.currentWidget() is self.album:
+            self.album.refresh(change)
+        elif change.what & {"albums", "concepts", "sightings", "photos"}:
+            self._read()
+
+    def _read(self) -> None:
+        self.context.reader.read(self, read_listing, self._show, lane=LONG, key="albums")
+
+    def _show(self, listing: Listing) -> None:
+        if listing == self._listing:
+            return
+        self._listing = listing
+        self._scroll.setVisible(bool(len(listing)))
+        self._empty.setVisible(not len(listing))
+        inside = QWidget(self._scroll)
+        inside.setProperty("surface", "page")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(sizes.EDGE, sizes.APART, sizes.EDGE, sizes.APART)
+        column.setSpacing(sizes.NEAR)
+        for title, entries in (
+            (self.tr("Made by you"), listing.by_hand),
+            (self.tr("Saved searches"), listing.searches),
+            (self.tr("People & pets"), listing.people),
+        ):
+            if entries:
+                column.addWidget(Label(title, "heading", inside))
+                column.addWidget(self._cards(entries, inside))
+                column.addSpacing(sizes.TIGHT)
+        column.addStretch()
+        self._scroll.setWidget(inside)
+
+    def _cards(self, entries: Sequence[Entry], parent: QWidget) -> QWidget:
+        holder = QWidget(parent)
+        flow = FlowLayout(holder, gap=14, line_gap=14)
+        for entry in entries:
+            figures = self.tr("search") if entry.photos is None else words.photos(entry.photos)
+            card = PictureCard(
+                self.context.thumbnails, entry.title, figures, entry.cover, entry.box, holder
+            )
+            card.opened.connect(partial(self._open, entry))
+            flow.addWidget(card)
+        return holder
+
+    def _open(self, entry: Entry) -> None:
+        go = self.context.navigation.go
+        if entry.concept_id is not None:
+            go(navigation.PEOPLE, concept_id=entry.concept_id)
+        elif entry.album is not None and entry.album.query is not None:
+            go(navigation.LIBRARY, query=entry.album.query)
+        elif entry.album is not None:
+            go(navigation.ALBUMS, album_id=entry.album.id)
+
+    def _ask_name(self) -> None:
+        name, agreed = QInputDialog.getText(
+            self, self.tr("New album"), self.tr("What is it called?")
+        )
+        if agreed and name.strip():
+            self.context.history.decide(make_album(name.strip(), ()))

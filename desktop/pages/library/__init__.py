@@ -1,0 +1,1 @@
+"""The library page: every photo by time, and what a search finds."""

@@ -1,0 +1,176 @@
+"""The library page: every photo by time, or what a search finds."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout
+
+from desktop import navigation
+from desktop.context import Context
+from desktop.grid import GridPanel
+from desktop.navigation import Destination
+from desktop.pages.actions import photo_actions
+from desktop.pages.library.search import Found, Search
+from desktop.pages.library.states import EMPTY, Overview, read_overview, state_of
+from desktop.pages.page import Page
+from desktop.process.engine import READY
+from desktop.process.messages import Change
+from desktop.reading.household import Household
+from desktop.reading.reader import LONG
+from desktop.reading.shown import NOTHING, Shown
+from desktop.theme import sizes
+from desktop.widgets import EmptyState, IconButton
+from desktop.widgets.search_bar import Named, SearchBar
+from engine.search.query import Known
+
+_PLACE = "library/photo", "library/below"
+_REST_MS = 3000
+"""While photos come in by the thousand, the timeline is read again this often at most."""
+
+
+class LibraryPage(Page):
+    """Search bar above, photos below."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.bar = SearchBar(context.thumbnails, self)
+        self.panel = GridPanel(context, EmptyState("library", ""), photo_actions(), self)
+        self.search = Search(context, self)
+        self._timeline: Shown = NOTHING
+        self._overview: Overview | None = None
+        self._place: tuple[int, int] | None = self._remembered()
+        self.column.addWidget(self._top())
+        self.column.addWidget(self.panel, 1)
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._read)
+        self.bar.changed.connect(self._search)
+        self.bar.submitted.connect(lambda _: self.panel.setFocus())
+        self.bar.left.connect(self.panel.setFocus)
+        self.search.found.connect(self._show_found)
+        self.search.failed.connect(self._show_failure)
+        context.household.changed.connect(self._show_names)
+        context.engine.job_changed.connect(lambda _: self._show_state())
+        self._show_names(context.household.now)
+        find = QShortcut(QKeySequence.StandardKey.Find, self)
+        find.activated.connect(self._find)
+        self._show_state()
+        self._read()
+
+    def enter(self, destination: Destination) -> None:
+        if destination.query is not None and destination.query != self.bar.text:
+            self.bar.set_text(destination.query)
+        self.panel.setFocus()
+
+    def leave(self) -> None:
+        self._remember()
+
+    def refresh(self, change: Change) -> None:
+        self.panel.grid.change(change)
+        if "photos" in change.what and not self._rest.isActive():
+            self._rest.start()
+        if self.bar.text and change.what & {"sightings", "captions", "concepts", "photos"}:
+            self.search.ask(self.bar.text, self._timeline)
+
+    # The bar
+
+    def _top(self) -> QFrame:
+        top = QFrame(self)
+        top.setProperty("surface", "bar")
+        top.setFixedHeight(sizes.BAR_HEIGHT + 28)
+        row = QHBoxLayout(top)
+        row.setContentsMargins(sizes.EDGE - 3, 0, sizes.NEAR, 0)
+        row.setSpacing(sizes.TIGHT)
+        row.addWidget(self.bar, 1)
+        grid = self.panel.grid
+        smaller, larger = self.tr("Smaller photos"), self.tr("Larger photos")
+        row.addWidget(IconButton("zoom-out", smaller, lambda: grid.set_zoom(grid.zoom - 1), top))
+        row.addWidget(IconButton("zoom-in", larger, lambda: grid.set_zoom(grid.zoom + 1), top))
+        return top
+
+    def _find(self) -> None:
+        self.bar.setFocus()
+        self.bar.edit.selectAll()
+
+    def _show_names(self, household: Household) -> None:
+        self.bar.set_names(
+            [
+                Named(Known(one.concept_id, one.name, one.noun), one.cover, one.box)
+                for one in household.people
+            ]
+        )
+
+    # The timeline
+
+    def _read(self) -> None:
+        self.context.reader.read(
+            self, read_overview, self._show_timeline, self._show_failure, lane=LONG, key="timeline"
+        )
+
+    def _show_timeline(self, overview: Overview) -> None:
+        if not overview.folders and self._overview is None and self.isVisible():
+            self.context.navigation.go(navigation.WELCOME)
+        self._overview, self._timeline = overview, overview.timeline
+        if self.bar.text:
+            self.search.ask(self.bar.text, self._timeline)
+            return
+        self._show_all()
+
+    def _show_all(self) -> None:
+        """Every photo, where one was before the search."""
+        self.bar.show_count(None)
+        self.panel.show_photos(self._timeline)
+        if self._place is not None:
+            self.panel.grid.restore(*self._place)
+            self._place = None
+        self._show_state()
+
+    def _show_state(self) -> None:
+        """Say why there is nothing to see, where there is nothing."""
+        if self._overview is not None and (len(self._timeline) or self.bar.text):
+            return
+        jobs = self.context.engine.jobs()
+        self.panel.say(*state_of(self._overview, busy=any(not job.ended for job in jobs)))
+
+    # Searching
+
+    def _search(self, text: str) -> None:
+        if text:
+            if self._place is None and self.panel.grid.shown is self._timeline:
+                self._place = self.panel.grid.anchor()
+            self.search.ask(text, self._timeline)
+        else:
+            self.search.cancel()
+            if self._overview is not None:
+                self._show_all()
+
+    def _show_found(self, found: Found) -> None:
+        if found.text != self.bar.text:
+            return
+        again = self.panel.grid.shown is not self._timeline
+        self.bar.show_count(found.total)
+        self.panel.show_photos(found.shown, from_top=not again)
+        if not len(found.shown):
+            self.panel.say(
+                EMPTY, self.tr("No photo of that"), self.tr("Try other words, or fewer.")
+            )
+
+    def _show_failure(self, sentence: str) -> None:
+        title = self.tr("This cannot be answered right now")
+        if self._overview is None:
+            title = self.tr("Your library cannot be opened")
+        elif self.context.engine.state != READY:
+            title = self.tr("One moment")
+        self.panel.say("warning", title, sentence)
+
+    # Where one was
+
+    def _remembered(self) -> tuple[int, int] | None:
+        photo, below = (self.context.preferences.number(name) for name in _PLACE)
+        return (photo, below) if photo else None
+
+    def _remember(self) -> None:
+        place = self._place if self.bar.text else self.panel.grid.anchor()
+        if place is not None:
+            for name, value in zip(_PLACE, place, strict=True):
+                self.context.preferences.put(name, value)

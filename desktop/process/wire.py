@@ -1,0 +1,53 @@
+"""How questions and answers lie on the wire: JSON, a line each, photo ids as texts.
+
+A photo's id may be larger than what other readers of JSON take for a whole number, so it crosses as
+a text; on this side it is an int.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+_ONE = frozenset(("photo_id",))
+_MANY = frozenset(("photo_ids", "uncertain"))
+
+
+def line(method: str, params: Mapping[str, Any], number: int) -> bytes:
+    """A request as it is sent."""
+    request = {"jsonrpc": "2.0", "id": number, "method": method, "params": _sent(params)}
+    return json.dumps(request, separators=(",", ":")).encode() + b"\n"
+
+
+def read(line: bytes) -> dict[str, Any] | None:
+    """What the engine said in one line, with photo ids as ints; None for what is no message."""
+    try:
+        said = json.loads(line)
+        return _received(said) if isinstance(said, dict) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _sent(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _id_sent(key, one) for key, one in value.items()}
+    return [_sent(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _id_sent(key: str, value: Any) -> Any:
+    if key in _ONE:
+        return str(value)
+    return [str(one) for one in value] if key in _MANY else _sent(value)
+
+
+def _received(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _id_received(key, one) for key, one in value.items()}
+    return [_received(one) for one in value] if isinstance(value, list) else value
+
+
+def _id_received(key: str, value: Any) -> Any:
+    if key in _ONE:
+        return int(value)
+    return [int(one) for one in value] if key in _MANY else _received(value)

@@ -1,0 +1,59 @@
+"""Which of the library's folders are there right now: drives are unplugged, shares are away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop.reading.reader import ASIDE, Reader
+
+if TYPE_CHECKING:
+    from engine.library import Library
+
+_EVERY_MS = 20_000
+
+
+class Drives(QObject):
+    """Looks now and then, in the background, since asking a share that is away may take long."""
+
+    changed = Signal()
+
+    def __init__(self, reader: Reader, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._reader = reader
+        self._away: tuple[Path, ...] = ()
+        self._timer = QTimer(self, interval=_EVERY_MS)
+        self._timer.timeout.connect(self.look)
+
+    @property
+    def away(self) -> tuple[Path, ...]:
+        """The folders that are not there."""
+        return self._away
+
+    def holds(self, path: Path) -> bool:
+        """Whether the file's folder is there, as far as is known."""
+        return not any(path.is_relative_to(folder) for folder in self._away)
+
+    def start(self) -> None:
+        """Look now, and again from time to time."""
+        self.look()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.stop()
+
+    def look(self) -> None:
+        """Look now."""
+        self._reader.read(self, _missing, self._show, lane=ASIDE, key="drives")
+
+    def _show(self, away: tuple[Path, ...]) -> None:
+        if away != self._away:
+            self._away = away
+            self.changed.emit()
+
+
+def _missing(library: Library) -> tuple[Path, ...]:
+    return tuple(one.path for one in library.folders.all() if not one.path.exists())

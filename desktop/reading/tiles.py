@@ -1,0 +1,42 @@
+"""What a photo's place in a grid says about it, besides its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from engine.library import Library
+
+
+class Tile(NamedTuple):
+    """favourite: one of the owner's. away: none of its files is there right now. caption: with
+    today's names, empty while there is none. name: of its file. taken_at: ISO 8601, or empty."""
+
+    favourite: bool
+    away: bool
+    caption: str
+    name: str
+    taken_at: str
+
+
+def read_tiles(library: Library, ids: Sequence[int], away: Sequence[Path]) -> dict[int, Tile]:
+    """Tiles by photo id; `away` are the folders that are not there."""
+    from engine.library.templates import render
+
+    names = library.concepts.shown_names()
+    captions = library.captions.many(ids)
+    infos = library.info.many(ids)
+    tiles = {}
+    for photo_id, photo in library.photos.many(ids).items():
+        caption, info = captions.get(photo_id), infos.get(photo_id)
+        tiles[photo_id] = Tile(
+            favourite=photo.favourite,
+            away=bool(away)
+            and all(any(path.is_relative_to(one) for one in away) for path in photo.paths),
+            caption=render(caption.template, names) if caption else "",
+            name=photo.paths[0].name if photo.paths else "",
+            taken_at=(info.taken_at or "") if info else "",
+        )
+    return tiles

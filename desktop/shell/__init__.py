@@ -1,0 +1,1 @@
+"""The window around the pages: sidebar, strip with the work in progress, banner, toasts."""

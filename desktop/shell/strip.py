@@ -1,0 +1,112 @@
+"""The strip at the bottom: what is being done, how far it is, and a way to let it rest."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+
+from desktop import navigation, words
+from desktop.context import Context
+from desktop.process.messages import PAUSED, QUEUED, RUNNING, Job
+from desktop.theme import sizes
+from desktop.widgets.button import LINK, Button
+from desktop.widgets.label import Label
+
+_STEPS = 1000
+
+
+class Strip(QFrame):
+    """Shows the job at work; hidden while there is none."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._job: Job | None = None
+        self.setProperty("surface", "strip")
+        self.setFixedHeight(34)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(sizes.EDGE, 0, sizes.EDGE, 0)
+        row.setSpacing(14)
+        self._title = Button("", lambda: context.navigation.go(navigation.ACTIVITY), LINK, self)
+        self._title.setProperty("tone", "quiet")
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(160)
+        self._figures = Label("", "small", self)
+        self._figures.setFont(sizes.figures())
+        self._pause = Button(self.tr("Pause"), self._toggle, LINK, self)
+        self._pause.setProperty("tone", "quiet")
+        row.addWidget(self._title)
+        row.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._figures)
+        row.addStretch()
+        row.addWidget(self._pause)
+        context.engine.job_changed.connect(lambda _: self._choose())
+        self._choose()
+
+    def _choose(self) -> None:
+        """The job to show: one that runs before one that rests, the newest of them."""
+        alive = [job for job in self._context.engine.jobs() if not job.ended]
+        for state in (RUNNING, PAUSED, QUEUED):
+            of_state = [job for job in alive if job.state == state]
+            if of_state:
+                self._show(of_state[-1])
+                return
+        self._job = None
+        self.hide()
+
+    def _show(self, job: Job) -> None:
+        self._job = job
+        self._title.setText(job_title(job))
+        if job.total:
+            self._bar.setRange(0, _STEPS)
+            self._bar.setValue(min(_STEPS, job.done * _STEPS // job.total))
+        self._bar.setVisible(bool(job.total))
+        self._bar.setAccessibleName(self._title.text())
+        paused = job.state == PAUSED
+        self._figures.setText(job_figures(job))
+        self._pause.setText(self.tr("Resume") if paused else self.tr("Pause"))
+        self._pause.setVisible(job.state in (RUNNING, PAUSED))
+        self.show()
+
+    def _toggle(self) -> None:
+        if self._job is None:
+            return
+        if self._job.state == PAUSED:
+            self._context.engine.resume(self._job.id)
+        else:
+            self._context.engine.pause(self._job.id)
+
+
+def job_title(job: Job) -> str:
+    """What a job does right now: `Writing captions`, `Learning Biscuit`."""
+    stages = {
+        "scan": words.tr("Finding photos"),
+        "look": words.tr("Looking at photos"),
+        "recognise": words.tr("Looking for familiar faces"),
+        "learn": words.tr("Learning {}").format(job.subject or ""),
+        "caption": words.tr("Writing captions"),
+    }
+    kinds = {
+        "index": words.tr("Looking after your photos"),
+        "teach": words.tr("Learning {}").format(job.subject or ""),
+        "learn": words.tr("Learning {}").format(job.subject or ""),
+        "pack_get": words.tr("Downloading {}").format(job.subject or ""),
+        "pack_use": words.tr("Changing to {}").format(job.subject or ""),
+        "pack_remove": words.tr("Removing {}").format(job.subject or ""),
+    }
+    return (stages.get(job.stage or "") or kinds.get(job.kind, job.kind)).strip()
+
+
+def job_figures(job: Job) -> str:
+    """How far a job is: `5,066 of 8,041 · 4 a second · about 12 min`."""
+    if job.state == QUEUED:
+        return words.tr("waiting")
+    counted = words.of(job.done, job.total) if job.done or job.total else ""
+    if job.state == PAUSED:
+        return words.together(counted, words.tr("paused"))
+    return words.together(
+        counted,
+        words.rate(job.rate) if job.rate else "",
+        words.left(job.seconds_left) if job.seconds_left is not None else "",
+    )

@@ -1,0 +1,111 @@
+"""Messages that come up at the bottom, stay a few seconds, and ask for nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.notices import Notice
+from desktop.theme import colours, sizes
+from desktop.widgets.button import LINK, Button, IconButton
+from desktop.widgets.label import Label
+
+_AT_ONCE = 3
+
+
+class Toast(QWidget):
+    """One message. It waits while the pointer is on it."""
+
+    ended = Signal()
+
+    def __init__(self, notice: Notice, parent: QWidget) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 7, 7, 7)
+        row.setSpacing(sizes.NEAR)
+        row.addWidget(Label(notice.text, "toast", self))
+        if notice.action is not None:
+            button = Button(notice.action, None, LINK, self)
+            button.setProperty("tone", "toast")
+            button.clicked.connect(lambda: self._do(notice))
+            row.addWidget(button)
+        row.addWidget(
+            IconButton("close", self.tr("Close"), self._end, size=14, colour="background")
+        )
+        self.setAccessibleName(notice.text)
+        self._timer = QTimer(self, singleShot=True, interval=round(notice.seconds * 1000))
+        self._timer.timeout.connect(self._end)
+        self._timer.start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colours().ink))
+        painter.drawRoundedRect(self.rect(), sizes.CONTROL_RADIUS + 3, sizes.CONTROL_RADIUS + 3)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._timer.stop()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._timer.start()
+
+    def _do(self, notice: Notice) -> None:
+        self._end()
+        if notice.act is not None:
+            notice.act()
+
+    def _end(self) -> None:
+        self._timer.stop()
+        self.ended.emit()
+
+
+class Toasts(QWidget):
+    """The toasts of a window, one above the other at the bottom of `over`."""
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self._toasts: list[Toast] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(sizes.TIGHT)
+        over.installEventFilter(self)
+        self.hide()
+
+    def say(self, notice: Notice) -> None:
+        """Show a message below those that are there; the oldest goes when there are too many."""
+        while len(self._toasts) >= _AT_ONCE:
+            self._remove(self._toasts[0])
+        toast = Toast(notice, self)
+        toast.ended.connect(lambda: self._remove(toast))
+        self._toasts.append(toast)
+        self._column.addWidget(toast, 0, Qt.AlignmentFlag.AlignLeft)
+        self.show()
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _remove(self, toast: Toast) -> None:
+        self._toasts.remove(toast)
+        self._column.removeWidget(toast)
+        toast.hide()
+        toast.deleteLater()
+        self._place()
+
+    def _place(self) -> None:
+        if not self._toasts:
+            self.hide()
+            return
+        hint = self._column.sizeHint()
+        self.setGeometry(
+            sizes.EDGE,
+            self._over.height() - hint.height() - sizes.EDGE,
+            hint.width(),
+            hint.height(),
+        )
+        self.raise_()

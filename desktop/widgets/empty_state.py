@@ -1,0 +1,69 @@
+"""What a page shows when there is nothing to show: a drawing, a sentence, and what to do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop.theme import colours, sizes
+from desktop.theme.icons import pixmap
+from desktop.widgets.button import Button
+from desktop.widgets.label import Label
+
+_DRAWING = 96
+_WIDTH = 400
+
+
+class EmptyState(QWidget):
+    """Centred: a drawing (`resources/icons/<drawing>.svg`), a title, a text, and buttons."""
+
+    def __init__(
+        self, drawing: str, title: str, text: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._drawing = drawing
+        self._picture = QLabel(self)
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.title = Label(title, "title", self)
+        self.text = Label(text, "quiet", self, wrap=True)
+        for label in (self.title, self.text):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.text.setFixedWidth(_WIDTH)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(sizes.TIGHT)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(sizes.EDGE, sizes.EDGE, sizes.EDGE, sizes.EDGE * 3)
+        column.setSpacing(sizes.TIGHT)
+        column.addStretch()
+        column.addWidget(self._picture)
+        column.addSpacing(sizes.TIGHT)
+        column.addWidget(self.title)
+        column.addWidget(self.text, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(sizes.TIGHT)
+        column.addLayout(self._buttons)
+        column.addStretch()
+        self._buttons.addStretch()
+        self._buttons.addStretch()
+        self._draw()
+
+    def say(self, title: str, text: str = "", drawing: str | None = None) -> None:
+        """Say something else."""
+        self.title.setText(title)
+        self.text.setText(text)
+        self.text.setVisible(bool(text))
+        self._drawing = drawing or self._drawing
+        self._draw()
+
+    def add_button(self, button: Button) -> Button:
+        """Put a button below the text, after those that are there."""
+        self._buttons.insertWidget(self._buttons.count() - 1, button)
+        return button
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+        super().changeEvent(event)
+
+    def _draw(self) -> None:
+        scale = self.devicePixelRatioF()
+        self._picture.setPixmap(pixmap(self._drawing, colours().accent, _DRAWING, scale))

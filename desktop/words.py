@@ -1,0 +1,69 @@
+"""Phrases with numbers and dates in them, as the window writes them; all in one place."""
+
+from __future__ import annotations
+
+import datetime
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+_HOUR = 3600
+
+
+def tr(text: str) -> str:
+    """A text of this file in the owner's language."""
+    return QCoreApplication.translate("words", text)
+
+
+def number(count: int) -> str:
+    """8041 as `8,041`."""
+    return QLocale().toString(count)
+
+
+def photos(count: int) -> str:
+    """`1 photo`, `8,041 photos`."""
+    return tr("1 photo") if count == 1 else tr("{} photos").format(number(count))
+
+
+def of(done: int, total: int) -> str:
+    """`5,066 of 8,041`; only what is done while the total is not known (0)."""
+    return tr("{} of {}").format(number(done), number(total)) if total else number(done)
+
+
+def rate(per_second: float) -> str:
+    """`4 a second`, `12 a minute`."""
+    if per_second >= 1:
+        return tr("{} a second").format(number(round(per_second)))
+    if per_second * 60 >= 1:
+        return tr("{} a minute").format(number(round(per_second * 60)))
+    return tr("{} an hour").format(number(max(1, round(per_second * _HOUR))))
+
+
+def left(seconds: float) -> str:
+    """`less than a minute`, `about 12 min`, `about 3 h`."""
+    if seconds < 60:
+        return tr("less than a minute")
+    if seconds < 90 * 60:
+        return tr("about {} min").format(round(seconds / 60))
+    return tr("about {} h").format(round(seconds / _HOUR))
+
+
+def month(year: int, number_: int) -> str:
+    """`August 2024`."""
+    return QLocale().toString(QDate(year, number_, 1), "MMMM yyyy")
+
+
+def short_month(year: int, number_: int) -> str:
+    """`Aug 2024`."""
+    return QLocale().toString(QDate(year, number_, 1), "MMM yyyy")
+
+
+def moment(taken_at: str) -> str:
+    """`14 August 2024, 16:20` of a time in ISO 8601."""
+    when = datetime.datetime.fromisoformat(taken_at)
+    date = QLocale().toString(QDate(when.year, when.month, when.day), "d MMMM yyyy")
+    return f"{date}, {when:%H:%M}"
+
+
+def together(*parts: str) -> str:
+    """Parts of one quiet line: `5,066 of 8,041 · 4 a second`; empty ones are left out."""
+    return " · ".join(part for part in parts if part)

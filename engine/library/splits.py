@@ -1,0 +1,85 @@
+"""Taking two apart that were taken for one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.errors import UsageError
+from engine.library.concepts import Concept, Concepts
+from engine.library.decisions import REJECTED, Decisions
+from engine.library.sightings import Sightings
+from engine.library.store import Store
+from engine.library.tags import Tag, Tags
+
+
+@dataclass(frozen=True)
+class Split:
+    """What a split did: the new concept, the photos that went over to it, and the tags that the
+    old one had there; `rejected` are the photos where it was rejected because of the split."""
+
+    old: int
+    new: Concept
+    photo_ids: tuple[int, ...]
+    tags: tuple[Tag, ...]
+    rejected: tuple[int, ...]
+
+
+class Splits:
+    """Works on the tables of concepts, tags and decisions in library.db, all or nothing."""
+
+    def __init__(
+        self,
+        catalogue: Store,
+        index: Store,
+        concepts: Concepts,
+        tags: Tags,
+        decisions: Decisions,
+        sightings: Sightings,
+    ) -> None:
+        self._catalogue = catalogue
+        self._index = index
+        self._concepts = concepts
+        self._tags = tags
+        self._decisions = decisions
+        self._sightings = sightings
+
+    def split(self, concept_id: int, photo_ids: Sequence[int], name: str) -> Split:
+        """These photos show somebody else, called `name` from now on.
+
+        They are the new one's tags, in the boxes where the old one was seen, and rejections of the
+        old one. `undo` takes it all back; merging the two also joins them again, at any time.
+        Raises UsageError for no photos, a photo that does not show the concept, or a bad or taken
+        name.
+        """
+        wanted = tuple(dict.fromkeys(photo_ids))
+        old = self._concepts.get(concept_id)
+        if old is None:
+            raise UsageError("There is nobody and nothing by that name.")
+        if not wanted:
+            raise UsageError("Choose at least one photo that shows somebody else.")
+        seen = self._sightings.of_photos(wanted)
+        boxes = {
+            photo_id: one.box
+            for photo_id in wanted
+            for one in seen.get(photo_id, ())
+            if one.concept_id == old.id
+        }
+        if len(boxes) < len(wanted):
+            raise UsageError(f"{old.name} is not in all of these photos.")
+        # In the order in which `Library.transaction` takes the two files.
+        with self._index.transaction(), self._catalogue.transaction():
+            new = self._concepts.add(name, old.kind, old.noun)
+            tags = self._tags.remove_many(old.id, wanted)
+            rejected = self._decisions.decide_many(old.id, wanted, REJECTED)
+            # After the rejections: if the two are merged again one day, the tags count.
+            self._tags.add_many(new.id, boxes)
+        return Split(old.id, new, wanted, tuple(tags), tuple(rejected))
+
+    def undo(self, split: Split) -> None:
+        """Everything is the old one's again; the new one is removed."""
+        with self._catalogue.transaction():
+            self._tags.remove_many(split.new.id, split.photo_ids)
+            self._decisions.undo_many(split.old, split.rejected)
+            self._tags.put_back(split.old, split.photo_ids, split.tags)
+            self._concepts.remove(split.new.id)

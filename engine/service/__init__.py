@@ -1,0 +1,1 @@
+"""The engine process: requests in, events out, for the window that started it."""

@@ -1,0 +1,100 @@
+"""Albums: made, filled, renamed, removed, each with undo; and what opens where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop import navigation
+from desktop.decisions import albums
+from desktop.navigation import Destination
+from desktop.pages.albums.page import AlbumsPage
+from desktop.widgets.picture_card import PictureCard
+from engine.library.albums import Album
+from tests.desktop.pages.rooms import Room, room
+
+
+@pytest.fixture
+def familiar(home: Path, qtbot: QtBot) -> Iterator[Room]:
+    with room(home, qtbot, people=(("Ada", "person"),)) as made:
+        yield made
+
+
+@pytest.fixture
+def page(familiar: Room) -> AlbumsPage:
+    made = familiar.page(AlbumsPage, Destination(navigation.ALBUMS))
+    assert isinstance(made, AlbumsPage)
+    return made
+
+
+def cards(page: AlbumsPage) -> dict[str, PictureCard]:
+    found = [one for one in page.findChildren(PictureCard) if one.isVisible()]
+    return {one.accessibleName(): one for one in found}
+
+
+def summer(familiar: Room) -> Album:
+    familiar.context.history.decide(albums.make_album("Summer", familiar.ids[:3]))
+    return familiar.library(lambda library: library.albums.all()[0])
+
+
+def test_everyone_has_an_album_of_their_own(familiar: Room, page: AlbumsPage, qtbot: QtBot) -> None:
+    qtbot.mouseClick(cards(page)["Ada, 10 photos"], Qt.MouseButton.LeftButton)
+    assert familiar.went[-1] == Destination(navigation.PEOPLE, concept_id=1)
+
+
+def test_an_album_is_made_undone_and_made_again_with_its_photos(
+    familiar: Room, page: AlbumsPage
+) -> None:
+    album = summer(familiar)
+    assert "Summer, 3 photos" in cards(page)
+    familiar.context.history.undo()
+    assert "Summer, 3 photos" not in cards(page)
+    familiar.context.history.redo()
+    assert "Summer, 3 photos" in cards(page)
+    assert familiar.library(lambda library: set(library.albums.photos(album.id))) == set(
+        familiar.ids[:3]
+    )
+
+
+def test_photos_are_added_and_only_new_ones_are_taken_back(familiar: Room) -> None:
+    album = summer(familiar)
+    familiar.context.history.decide(albums.add_photos(album, familiar.ids[2:5]))
+    assert familiar.library(lambda library: len(library.albums.photos(album.id))) == 5
+    familiar.context.history.undo()
+    kept = familiar.library(lambda library: set(library.albums.photos(album.id)))
+    assert kept == set(familiar.ids[:3])
+
+
+def test_photos_are_taken_out_of_the_open_album(familiar: Room, page: AlbumsPage) -> None:
+    album = summer(familiar)
+    page.enter(Destination(navigation.ALBUMS, album_id=album.id))
+    page.album._take_out(familiar.context, familiar.ids[:1])
+    assert len(page.album.panel.grid.shown) == 2
+    familiar.context.history.undo()
+    assert len(page.album.panel.grid.shown) == 3
+
+
+def test_an_album_is_renamed_and_removed_with_undo(familiar: Room, page: AlbumsPage) -> None:
+    album = summer(familiar)
+    page.enter(Destination(navigation.ALBUMS, album_id=album.id))
+    page.album.rename("Skagen")
+    assert page.album.title.text() == "Skagen"
+    familiar.context.history.undo()
+    assert page.album.title.text() == "Summer"
+    page.album.remove()
+    assert familiar.library(lambda library: library.albums.count()) == 0
+    assert familiar.went[-1] == Destination(navigation.ALBUMS)
+    familiar.context.history.undo()
+    assert familiar.library(lambda library: library.albums.count()) == 1
+
+
+def test_a_saved_search_opens_as_the_search_it_is(
+    familiar: Room, page: AlbumsPage, qtbot: QtBot
+) -> None:
+    familiar.context.history.decide(albums.save_search("Beach", "Ada on the beach"))
+    qtbot.keyClick(cards(page)["Beach, search"], Qt.Key.Key_Return)
+    assert familiar.went[-1] == Destination(navigation.LIBRARY, query="Ada on the beach")

@@ -1,0 +1,123 @@
+"""The Settings page: every choice is effective at once, and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton, QRadioButton
+from pytestqt.qtbot import QtBot
+
+from desktop import navigation
+from desktop.navigation import Destination
+from desktop.pages.settings.page import SettingsPage
+from desktop.preferences import Preferences
+from desktop.process.messages import DONE, FAILED, Job
+from tests.desktop.pages.rooms import Room, room
+
+
+@pytest.fixture
+def familiar(home: Path, qtbot: QtBot) -> Iterator[Room]:
+    with room(home, qtbot, photos=3) as made:
+        yield made
+        made.context.appearance.choose("light")
+
+
+@pytest.fixture
+def page(familiar: Room) -> SettingsPage:
+    made = familiar.page(SettingsPage, Destination(navigation.SETTINGS))
+    assert isinstance(made, SettingsPage)
+    return made
+
+
+def pack(**other: Any) -> dict[str, Any]:
+    return {
+        "name": "large", "title": "Large: writes better", "available": True, "downloaded": False,
+        "in_use": False, "megabytes": 2600, "download_megabytes": 2600, "needs": "6 GB of memory",
+        "runs": True, "verdict": "fits.", "commercial": True, "note": "Commercial use is allowed.",
+        "parts": [
+            {"does": "captions", "what": "Some Model", "licence": "Apache-2.0", "commercial": True,
+             "repository": "some/model"}
+        ],
+        **other,
+    }  # fmt: skip
+
+
+def words_of(page: SettingsPage) -> str:
+    return "\n".join(one.text() for one in page.findChildren(QLabel) if one.isVisibleTo(page))
+
+
+def button(page: SettingsPage, text: str) -> QPushButton:
+    return next(
+        one for one in page.findChildren(QPushButton) if one.text() == text and not one.isHidden()
+    )
+
+
+def test_folders_are_shown_with_how_many_photos_they_hold(page: SettingsPage) -> None:
+    assert "/photos/familiar-tests" in words_of(page)
+    assert "3 photos" in words_of(page)
+
+
+def test_a_chosen_appearance_is_there_at_once_and_remembered(
+    familiar: Room, page: SettingsPage
+) -> None:
+    dark = next(one for one in page.findChildren(QRadioButton) if one.text() == "Dark")
+    dark.click()
+    assert familiar.context.appearance.choice == "dark"
+    assert Preferences(familiar.context.home).text("appearance") == "dark"
+
+
+def test_quiet_is_told_to_the_engine_and_again_when_it_starts_anew(
+    familiar: Room, page: SettingsPage
+) -> None:
+    page.quiet.click()
+    assert familiar.engine.waiting("quiet")[-1].params == {"on": True}
+    familiar.engine.set_state("restarting", "It stopped.")
+    familiar.engine.set_state("ready")
+    assert len(familiar.engine.waiting("quiet")) == 2
+
+
+def test_a_pack_is_downloaded_only_after_its_licences_were_shown(
+    familiar: Room, page: SettingsPage
+) -> None:
+    familiar.engine.answer("packs", [pack()])
+    assert "Apache-2.0" not in words_of(page)
+    button(page, "Download…").click()
+    assert "Some Model, Apache-2.0" in words_of(page)
+    assert not familiar.engine.waiting("pack_get")
+    button(page, "I accept these licences: download").click()
+    assert familiar.engine.waiting("pack_get")[0].params == {"name": "large"}
+
+
+def test_another_pack_in_use_means_looking_at_the_photos_anew(
+    familiar: Room, page: SettingsPage
+) -> None:
+    familiar.engine.answer("packs", [pack(downloaded=True)])
+    button(page, "Use").click()
+    request = familiar.engine.answer("pack_use")
+    assert request.job is not None
+    familiar.engine.set_job(Job(request.job, "pack_use", "large", DONE))
+    assert familiar.engine.waiting("index")
+    familiar.engine.answer("packs", [pack(downloaded=True, in_use=True)])
+    assert "In use" in words_of(page)
+
+
+def test_a_pack_that_this_machine_cannot_run_cannot_be_used(
+    familiar: Room, page: SettingsPage
+) -> None:
+    familiar.engine.answer("packs", [pack(downloaded=True, runs=False, verdict="too large.")])
+    assert not button(page, "Use").isEnabled()
+    assert "too large." in words_of(page)
+
+
+def test_a_failed_download_says_why(familiar: Room, page: SettingsPage) -> None:
+    familiar.engine.set_job(Job("9", "pack_get", "large", FAILED, message="The disk is full."))
+    assert "The disk is full." in familiar.said
+
+
+def test_a_back_up_is_made_with_a_click(familiar: Room, page: SettingsPage) -> None:
+    button(page, "Make a back-up now").click()
+    assert list((familiar.context.home / "backups").glob("library-*.db"))
+    assert "Backed up" in familiar.said[-1]
