@@ -1,4 +1,4 @@
-"""Hints on their way to a scan: gathered until it is quiet, and files have stopped growing."""
+"""Signs on their way to a scan: gathered until it is quiet, and files have stopped growing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.indexing.hints import Hint
+from engine.indexing.signs import Sign
 from engine.indexing.scanner import Touched
 
 _QUEUE = Path("/proc/sys/fs/inotify/max_queued_events")
@@ -18,7 +18,7 @@ _QUEUE = Path("/proc/sys/fs/inotify/max_queued_events")
 class Pace:
     """How patient a watcher is, in seconds.
 
-    quiet: without a hint, before folders are scanned; steady: without growing, before a file is
+    quiet: without a sign, before folders are scanned; steady: without growing, before a file is
     taken as whole; longest: they are scanned after so long even if things go on happening;
     everything: between two scans of the whole library; poll: between two looks at folders that
     cannot be watched; check: between two looks at which folders there are.
@@ -36,7 +36,7 @@ class Gathering:
     """What has been heard and not been scanned yet. Times are of one monotonic clock."""
 
     def __init__(self, pace: Pace, many: int | None = None) -> None:
-        """many: hints after which some may have been dropped, so that everything is scanned;
+        """many: signs after which some may have been dropped, so that everything is scanned;
         by default a quarter of what this system keeps for a reader that is slow."""
         self._pace = pace
         self._many = many or min(2000, _most_queued() // 4)
@@ -57,16 +57,16 @@ class Gathering:
             self._folders[folder] = self._folders.get(folder, False) or deep
             self._first = min(self._first, now)
 
-    def hear(self, hint: Hint, now: float) -> None:
+    def hear(self, sign: Sign, now: float) -> None:
         """Something has happened."""
         self._heard += 1
         self._last = now
-        path = Path(os.fsdecode(hint.path))
+        path = Path(os.fsdecode(sign.path))
         self.touch({path.parent: False}, now)
-        if hint.folder:
+        if sign.folder:
             self.touch({path: True}, now)
-        elif not hint.gone:
-            self._growing[hint.path] = (None, now)
+        elif not sign.gone:
+            self._growing[sign.path] = (None, now)
 
     def due(self, now: float) -> float:
         """In how many seconds something may be ready, if nothing more is heard."""

@@ -1,8 +1,8 @@
-"""Watching the library's folders: what the system says is a hint, only a scan is the truth.
+"""Watching the library's folders: what the system says is a sign, only a scan is the truth.
 
-Hints are gathered until nothing more happens in a folder and its files have stopped growing. What
-a hint may miss, a scan of everything finds: when watching begins, now and then, whenever so much
-happens at once that the system may have dropped hints, and when a folder has come back. Folders on
+Signs are gathered until nothing more happens in a folder and its files have stopped growing. What
+a sign may miss, a scan of everything finds: when watching begins, now and then, whenever so much
+happens at once that the system may have dropped signs, and when a folder has come back. Folders on
 network drives, and those for which the system has no watches left, are looked at now and then.
 """
 
@@ -19,7 +19,7 @@ from types import TracebackType
 from engine.errors import LibraryError
 from engine.indexing.filesystems import is_network
 from engine.indexing.gathering import Gathering, Pace
-from engine.indexing.hints import Hint, Hints
+from engine.indexing.signs import Sign, Signs
 from engine.indexing.polling import Polled
 from engine.indexing.scanner import Touched
 from engine.indexing.walking import FolderKey, folder_key, is_skipped
@@ -43,22 +43,22 @@ class Watcher:
         on_changes: OnChanges,
         *,
         pace: Pace | None = None,
-        hints: Callable[[Callable[[Hint], None]], Hints] = Hints,
+        signs: Callable[[Callable[[Sign], None]], Signs] = Signs,
         network: Callable[[Path], bool] = is_network,
     ) -> None:
-        """hints, network: for tests, what says that something happened, and where it cannot."""
+        """signs, network: for tests, what says that something happened, and where it cannot."""
         self._library = library
         self._on_changes = on_changes
         self._pace = pace or Pace()
         self._network = network
-        self._make_hints = hints
-        self._hints: Hints | None = None
+        self._make_signs = signs
+        self._signs: Signs | None = None
         self._watched: dict[Path, FolderKey] = {}
         self._polls: dict[Path, Polled] = {}
         self.polled: dict[Path, str] = {}
         self._gathering = Gathering(self._pace)
         self._stirred = threading.Condition()
-        self._inbox: list[Hint] = []
+        self._inbox: list[Sign] = []
         self._stopping = False
         self._thread: threading.Thread | None = None
 
@@ -89,10 +89,10 @@ class Watcher:
     ) -> None:
         self.stop()
 
-    def _hear(self, hint: Hint) -> None:
-        """Called on the hints' own thread."""
+    def _hear(self, sign: Sign) -> None:
+        """Called on the signs' own thread."""
         with self._stirred:
-            self._inbox.append(hint)
+            self._inbox.append(sign)
             if len(self._inbox) == 1:
                 self._stirred.notify()
 
@@ -101,9 +101,9 @@ class Watcher:
             while not self._stopping:
                 self._round()
         finally:
-            if self._hints is not None:
-                self._hints.close()
-                self._hints = None
+            if self._signs is not None:
+                self._signs.close()
+                self._signs = None
 
     _checked = _polled_at = _scanned = float("-inf")
 
@@ -125,9 +125,9 @@ class Watcher:
                 self._stirred.wait(max(0.0, min(gathering.due(now), ends - now)))
             inbox, self._inbox = self._inbox, []
         now = time.monotonic()
-        for hint in inbox:
-            if self._matters(hint.path):
-                gathering.hear(hint, now)
+        for sign in inbox:
+            if self._matters(sign.path):
+                gathering.hear(sign, now)
         touched = gathering.ready(now)
         if touched is not None and not self._stopping:
             if touched.everything:
@@ -172,9 +172,9 @@ class Watcher:
             why = "It is on a network drive, where changes are not announced."
         else:
             try:
-                if self._hints is None:
-                    self._hints = self._make_hints(self._hear)
-                self._hints.watch(folder, self._library.home)
+                if self._signs is None:
+                    self._signs = self._make_signs(self._hear)
+                self._signs.watch(folder, self._library.home)
                 return
             except OSError as error:
                 why = f"The system cannot watch it ({error.strerror or type(error).__name__})."
@@ -185,5 +185,5 @@ class Watcher:
     def _leave(self, folder: Path) -> None:
         del self._watched[folder]
         self.polled.pop(folder, None)
-        if self._polls.pop(folder, None) is None and self._hints is not None:
-            self._hints.leave(folder)
+        if self._polls.pop(folder, None) is None and self._signs is not None:
+            self._signs.leave(folder)

@@ -21,6 +21,7 @@ from engine.library.encodings import Encodings
 from engine.library.faces import Faces
 from engine.library.folders import Folders
 from engine.library.groups import Groups
+from engine.library.in_hand import InHand
 from engine.library.info import Infos
 from engine.library.jobs import Jobs
 from engine.library.learned import LearnedParts
@@ -91,6 +92,7 @@ class Library:
         self.problems = Problems(index)
         self.learned = LearnedParts(index)
         self.jobs = Jobs(index)
+        self.in_hand = InHand(index)
 
     @classmethod
     def open(cls, home: Path, *, create: bool = True, whole: bool = False) -> Library:

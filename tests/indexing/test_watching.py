@@ -18,7 +18,7 @@ import pytest
 
 from engine.indexing.filesystems import file_system, is_network
 from engine.indexing.gathering import Gathering, Pace
-from engine.indexing.hints import Hint, Hints
+from engine.indexing.signs import Sign, Signs
 from engine.indexing.polling import Polled
 from engine.indexing.scanner import Touched
 from engine.indexing.watching import Watcher
@@ -138,7 +138,7 @@ def test_everything_is_scanned_now_and_then(library: Library) -> None:
             assert watched.told.get(timeout=LONG).everything
 
 
-class Full(Hints):
+class Full(Signs):
     """A system with no watches left."""
 
     number = errno.ENOSPC
@@ -147,18 +147,18 @@ class Full(Hints):
         raise OSError(self.number, os.strerror(self.number))
 
 
-class Absent(Hints):
+class Absent(Signs):
     """A system that allows no watcher at all."""
 
-    def __init__(self, heard: Callable[[Hint], None]) -> None:
+    def __init__(self, heard: Callable[[Sign], None]) -> None:
         raise OSError(errno.EMFILE, "too many")
 
 
-@pytest.mark.parametrize("hints", [Full, Absent])
+@pytest.mark.parametrize("signs", [Full, Absent])
 def test_without_watches_folders_are_polled(
-    library: Library, photos: Path, hints: type[Hints]
+    library: Library, photos: Path, signs: type[Signs]
 ) -> None:
-    with Watched(library, hints=hints) as watched:
+    with Watched(library, signs=signs) as watched:
         assert "cannot watch" in watched.watcher.polled[photos]
         paint(photos / "two.png", ["red"], 2)
         watched.until_touched(photos)
@@ -211,16 +211,16 @@ def test_a_system_with_too_few_watches(tmp_path: Path, watches: int, polled: boo
     assert second == "seen"
 
 
-def hint(path: Path, folder: bool = False, gone: bool = False) -> Hint:
-    return Hint(os.fsencode(path), folder, gone)
+def sign(path: Path, folder: bool = False, gone: bool = False) -> Sign:
+    return Sign(os.fsencode(path), folder, gone)
 
 
 def test_gathering_waits_until_it_is_quiet(tmp_path: Path) -> None:
     gathering = Gathering(Pace(quiet=1, longest=10))
     assert gathering.ready(0) is None
     assert gathering.due(0) == math.inf
-    gathering.hear(hint(tmp_path / "a.png", gone=True), 0)
-    gathering.hear(hint(tmp_path / "b.png", gone=True), 0.5)
+    gathering.hear(sign(tmp_path / "a.png", gone=True), 0)
+    gathering.hear(sign(tmp_path / "b.png", gone=True), 0.5)
     assert gathering.ready(1.4) is None
     assert gathering.due(1.0) == pytest.approx(0.5)
     assert gathering.ready(1.5) == Touched({tmp_path: False})
@@ -231,7 +231,7 @@ def test_gathering_waits_for_a_file_to_be_whole(tmp_path: Path) -> None:
     path = tmp_path / "growing.png"
     gathering = Gathering(Pace(quiet=1, steady=2, longest=10))
     path.write_bytes(b"1")
-    gathering.hear(hint(path), 0)
+    gathering.hear(sign(path), 0)
     for moment in (1, 2, 3, 4):
         path.write_bytes(bytes(moment + 1))
         assert gathering.ready(moment) is None, moment
@@ -244,26 +244,26 @@ def test_gathering_does_not_wait_for_ever(tmp_path: Path) -> None:
     path = tmp_path / "growing.png"
     gathering = Gathering(Pace(quiet=1, steady=2, longest=3))
     path.write_bytes(b"1")
-    gathering.hear(hint(path), 0)
-    gathering.hear(hint(tmp_path / "other.png", gone=True), 0)
+    gathering.hear(sign(path), 0)
+    gathering.hear(sign(tmp_path / "other.png", gone=True), 0)
     assert gathering.ready(2) is None
     assert gathering.ready(3) == Touched({tmp_path: False}, frozenset({path}))
     assert gathering.ready(5) == Touched({tmp_path: False}), "now it is whole"
     path.unlink()
-    gathering.hear(hint(path), 6)
+    gathering.hear(sign(path), 6)
     assert gathering.ready(7) == Touched({tmp_path: False}), "one that is gone again is no matter"
 
 
 def test_so_many_hints_that_some_may_be_lost(tmp_path: Path) -> None:
     gathering = Gathering(Pace(quiet=1, longest=2), many=10)
     for number in range(9):
-        gathering.hear(hint(tmp_path / f"{number}.png", gone=True), 0)
+        gathering.hear(sign(tmp_path / f"{number}.png", gone=True), 0)
     told = gathering.ready(1)
     assert told is not None
     assert not told.everything
     # A burst that goes on for long counts as one, however often it is scanned meanwhile.
     for number in range(10):
-        gathering.hear(hint(tmp_path / f"{number}.png", gone=True), 5 + number * 0.9)
+        gathering.hear(sign(tmp_path / f"{number}.png", gone=True), 5 + number * 0.9)
         gathering.ready(5 + number * 0.9)
     told = gathering.ready(16)
     assert told is not None

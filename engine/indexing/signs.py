@@ -29,7 +29,7 @@ if sys.platform != "linux":  # others do not say when a file was closed
 
 
 @dataclass(frozen=True)
-class Hint:
+class Sign:
     """Something happened at a path, which is (or was) a folder or a photo; gone: it has left."""
 
     path: bytes
@@ -37,11 +37,11 @@ class Hint:
     gone: bool
 
 
-class Hints:
+class Signs:
     """Watches folders and all below them, but not what lies behind links."""
 
-    def __init__(self, heard: Callable[[Hint], None]) -> None:
-        """heard: called for each hint, on a thread of this object; it must be quick.
+    def __init__(self, heard: Callable[[Sign], None]) -> None:
+        """heard: called for each sign, on a thread of this object; it must be quick.
 
         Raises OSError when the system has no room for another watcher.
         """
@@ -83,17 +83,17 @@ class Hints:
 
 
 class _Handler(events.FileSystemEventHandler):
-    """Makes hints of watchdog's events; of files, only of those that may be photos."""
+    """Makes signs of watchdog's events; of files, only of those that may be photos."""
 
-    def __init__(self, heard: Callable[[Hint], None]) -> None:
+    def __init__(self, heard: Callable[[Sign], None]) -> None:
         self._heard = heard
 
     def dispatch(self, event: events.FileSystemEvent) -> None:
         gone = event.event_type in (events.EVENT_TYPE_DELETED, events.EVENT_TYPE_MOVED)
-        self._hint(event.src_path, event.is_directory, gone)
+        self._sign(event.src_path, event.is_directory, gone)
         if event.event_type == events.EVENT_TYPE_MOVED:
-            self._hint(event.dest_path, event.is_directory, False)
+            self._sign(event.dest_path, event.is_directory, False)
 
-    def _hint(self, path: str | bytes, folder: bool, gone: bool) -> None:
+    def _sign(self, path: str | bytes, folder: bool, gone: bool) -> None:
         if path and (folder or is_photo(path)):
-            self._heard(Hint(os.fsencode(path), folder, gone))
+            self._heard(Sign(os.fsencode(path), folder, gone))
