@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.indexing.signs import Sign
 from engine.indexing.scanner import Touched
+from engine.indexing.signs import Sign
 
 _QUEUE = Path("/proc/sys/fs/inotify/max_queued_events")
 

@@ -19,9 +19,9 @@ from types import TracebackType
 from engine.errors import LibraryError
 from engine.indexing.filesystems import is_network
 from engine.indexing.gathering import Gathering, Pace
-from engine.indexing.signs import Sign, Signs
 from engine.indexing.polling import Polled
 from engine.indexing.scanner import Touched
+from engine.indexing.signs import Sign, Signs
 from engine.indexing.walking import FolderKey, folder_key, is_skipped
 from engine.library.library import Library
 

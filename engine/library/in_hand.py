@@ -27,8 +27,7 @@ class InHand:
     def put_down(self, stage: str, photo_ids: Iterable[int]) -> None:
         """It is over, well or not; best in one transaction with what came of it."""
         self._index.run(
-            "DELETE FROM in_hand WHERE stage = ?"
-            " AND photo_id IN (SELECT value FROM json_each(?))",
+            "DELETE FROM in_hand WHERE stage = ? AND photo_id IN (SELECT value FROM json_each(?))",
             (stage, id_list(photo_ids)),
         )
 

@@ -18,9 +18,9 @@ import pytest
 
 from engine.indexing.filesystems import file_system, is_network
 from engine.indexing.gathering import Gathering, Pace
-from engine.indexing.signs import Sign, Signs
 from engine.indexing.polling import Polled
 from engine.indexing.scanner import Touched
+from engine.indexing.signs import Sign, Signs
 from engine.indexing.watching import Watcher
 from engine.library import Library
 from tests.tiny import paint
