@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.concepts.captioning import Captioned, caption_photos
+from engine.concepts.captioning import BATCH, Captioned, caption_photos
 from engine.concepts.enrolment import Lessons
 from engine.concepts.groups import group_faces
 from engine.concepts.learning import learn_embedding
@@ -20,8 +20,10 @@ from engine.concepts.recognising import Heads, recognise_photos
 from engine.indexing import stages
 from engine.indexing.lock import only_writer
 from engine.indexing.looking import Looking
+from engine.indexing.marks import Marks
 from engine.indexing.order import First
 from engine.indexing.scanner import Scanner, Touched
+from engine.indexing.trial import WHY, Trial
 from engine.library.library import Library
 from engine.news import CAPTIONS, SIGHTINGS, Change, Tell, to_nobody
 from engine.progress import Cancel, Cancelled, Meter, Report, SetAside
@@ -203,21 +205,43 @@ class Indexer:
         ids = [one for one in ids if one in ready]
         captioned = Captioned()
         try:
-            caption_photos(
-                self._library,
-                self._pack,
-                ids,
-                self._report,
-                self.cancel,
-                result=captioned,
-                tell=self._tell,
-                order=self._first.order,
-            )
+            with Marks(self._library, stages.CAPTION) as marks:
+                ids = self._innocent(marks, ids, version, captioned)
+                caption_photos(
+                    self._library,
+                    self._pack,
+                    ids,
+                    self._report,
+                    self.cancel,
+                    result=captioned,
+                    tell=self._tell,
+                    order=lambda some: marks.through(self._first.order(some), BATCH),
+                )
         finally:
             result.captioned += captioned.done
             photos = self._library.photos.many(list(captioned.refused))
             for photo_id, reason in captioned.refused.items():
                 result.troubles += [(path, reason) for path in photos[photo_id].paths]
+
+    def _innocent(
+        self, marks: Marks, ids: list[int], version: str, captioned: Captioned
+    ) -> list[int]:
+        """Photos that were not in hand when a program was killed; those that were are tried."""
+        suspects = marks.suspects(ids)
+        source = self._pack.source
+        if not suspects or source is None:
+            return ids
+        with Trial(self._library, source, self.cancel) as trial:
+            for tried in trial.of(stages.CAPTION, suspects):
+                if isinstance(tried.result, Captioned):
+                    captioned.add(tried.result)
+                    self._tell(Change.of(CAPTIONS, photos=[tried.photo_id]))
+                    continue
+                with self._library.transaction():
+                    self._library.stages.fail(tried.photo_id, stages.CAPTION, version, WHY)
+                    marks.put_down([tried.photo_id])
+                captioned.refused[tried.photo_id] = WHY
+        return [one for one in ids if one not in set(suspects)]
 
     def _survey(self, touched: Touched | None = None) -> Scanner:
         scanner = Scanner(self._library, self._report, self.cancel, self._tell)

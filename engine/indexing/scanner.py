@@ -106,7 +106,7 @@ class Scanner:
         """All of a scan at once; raises Cancelled between batches."""
         self.survey(folders)
         while self.take() is not None:
-            pass
+            self._cancel.check()
         return self.result
 
     def survey(self, folders: Sequence[Folder], busy: Iterable[Path] = ()) -> None:
@@ -152,10 +152,8 @@ class Scanner:
     def take(self, most: int = _TOGETHER) -> list[int] | None:
         """Read and record the next files, at most so many; their photos, in order.
 
-        None when there are none left, and what is gone has been dealt with. Raises Cancelled
-        before it begins; can then be asked again.
+        None when there are none left, and what is gone has been dealt with.
         """
-        self._cancel.check()
         batch = [self._new.popleft() for _ in range(min(most, len(self._new)))]
         if batch:
             return self._record(batch)

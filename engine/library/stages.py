@@ -110,9 +110,24 @@ class Stages:
         )
         return [Failure(*row) for row in rows]
 
-    def retry(self) -> int:
-        """Forget every failure, so that the photos are pending again; how many."""
-        return self._index.run("DELETE FROM stages WHERE failed")
+    def retry(self, only: Iterable[int] | None = None) -> int:
+        """Forget every failure, or those of these photos, so that they are pending again; how
+        many."""
+        if only is None:
+            return self._index.run("DELETE FROM stages WHERE failed")
+        return self._index.run(
+            "DELETE FROM stages WHERE failed AND photo_id IN (SELECT value FROM json_each(?))",
+            (id_list(only),),
+        )
+
+    def failed(self, only: Iterable[int]) -> list[int]:
+        """Those of these photos for which some stage failed, whatever the version."""
+        rows = self._index.rows(
+            "SELECT DISTINCT photo_id FROM stages WHERE failed"
+            " AND photo_id IN (SELECT value FROM json_each(?))",
+            (id_list(only),),
+        )
+        return [row[0] for row in rows]
 
     def forget(self, stage: str, photo_ids: Iterable[int]) -> None:
         """Make a stage pending again for these photos."""

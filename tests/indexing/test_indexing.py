@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -223,6 +223,26 @@ def test_one_photo_the_model_refuses_does_not_take_others_with_it(library: Libra
         np.testing.assert_array_equal(vector, alone.embedding)
     again, _ = index(library, pack)
     assert again.troubles == [], "a failure is not tried again until something changes"
+
+
+class Cramped(TinyEncoder):
+    """Has room for three pictures at a time."""
+
+    calls = 0
+
+    def encode_pictures(self, pictures: Sequence[Picture]) -> list[Encoding]:
+        self.calls += 1
+        if len(pictures) > 3:
+            raise RuntimeError("CUDA out of memory")
+        return super().encode_pictures(pictures)
+
+
+def test_where_memory_is_short_batches_are_smaller_for_good(library: Library) -> None:
+    pack, encoder = TinyPack(), Cramped()
+    pack.encoder = encoder
+    result, _ = index(library, pack)
+    assert (result.looked, result.troubles, encoder.pictures) == (40, [], 40)
+    assert encoder.calls <= 3 + 40 / 2, "it does not run out of memory again and again"
 
 
 def test_one_writer_at_a_time(library: Library) -> None:
