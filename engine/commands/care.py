@@ -25,7 +25,7 @@ def check(options: argparse.Namespace) -> int:
         again = familiar.library.verify()
         photos = familiar.library.photos.count()
         known = len(familiar.library.concepts.all())
-        familiar.library.keep_backup()
+        familiar.library.keep_backup(closing=True)
         backups = len(familiar.library.backups())
     say(
         f"{counted(photos, 'photo')} and {counted(known, 'name')}, with "

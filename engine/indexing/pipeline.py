@@ -114,6 +114,7 @@ class Indexer:
                 raise
             self._library.jobs.progress(job, result.looked + result.captioned)
             self._library.jobs.finish(job)
+            self._library.keep_backup()
         return result
 
     def _everything(self, result: Indexed, scanner: Scanner, captions: bool) -> None:

@@ -20,9 +20,11 @@ KEPT = 5
 DAYS = 14
 """Besides, the last backup of each of so many days."""
 
-LARGE = 64 << 20
 PAUSE = 600.0
-"""A database of more bytes than LARGE is backed up by itself at most once in so many seconds."""
+"""Seconds from one backup that is made by itself to the next, at least, in the midst of work."""
+
+LARGE = 64 << 20
+"""For a database of more bytes, also where it is closed."""
 
 _SPARE = 1 << 30
 _LATEST = "latest.json"
@@ -68,17 +70,18 @@ def copy_to(database: Path, target: Path) -> None:
         raise _not_made(database, reason or type(error).__name__) from error
 
 
-def keep_up(database: Path, folder: Path, now: float) -> Path | None:
+def keep_up(database: Path, folder: Path, now: float, *, closing: bool) -> Path | None:
     """Back a database up if it has changed since that was last done here; the copy, if any.
 
-    now: seconds since the epoch; a large database waits a while from one to the next. Raises
-    LibraryError.
+    now: seconds since the epoch; closing: whether this is the end of work, after which there may
+    be no other for long. Raises LibraryError.
     """
     state = file_state(database)
     try:
         latest = json.loads((folder / _LATEST).read_text("utf-8"))
         copy, done = folder / str(latest["copy"]), latest["state"] == state
-        rests = state[0] > LARGE and abs(now - float(latest["at"])) < PAUSE
+        just = abs(now - float(latest["at"])) < PAUSE
+        rests = just and (not closing or state[0] > LARGE)
     except (OSError, ValueError, KeyError, TypeError):
         pass
     else:

@@ -178,13 +178,15 @@ class Library:
             raise UsageError(f"There is already a file {file}.")
         backups.copy_to(self._catalogue.path, file.absolute())
 
-    def keep_backup(self) -> Path | None:
-        """Back library.db up if it has changed since that was last done; the copy, if any.
+    def keep_backup(self, *, closing: bool = False) -> Path | None:
+        """Back library.db up if it has changed and some time has gone by since that was last done,
+        or if this is the end of work; the copy, if any.
 
         Never raises: a disk that is full must not stop what the owner is doing.
         """
+        path, folder = self._catalogue.path, self.home / "backups"
         try:
-            return backups.keep_up(self._catalogue.path, self.home / "backups", time.time())
+            return backups.keep_up(path, folder, time.time(), closing=closing)
         except LibraryError as error:
             _log.warning("library.db was not backed up (%s)", type(error.__cause__).__name__)
             return None
@@ -198,7 +200,7 @@ class Library:
         sound = [b for b, one in zip(self._blueprints, stores, strict=True) if not one.damaged]
         opening.mark_clean(self.home, sound)
         if self._catalogue.written and not self._catalogue.damaged:
-            self.keep_backup()
+            self.keep_backup(closing=True)
 
     def __enter__(self) -> Library:
         return self

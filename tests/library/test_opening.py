@@ -485,8 +485,9 @@ def test_what_changed_is_backed_up_when_it_is_closed(home: Path) -> None:
     assert made() == [first]
     with Library.open(home) as library:
         library.concepts.add("Tom", "person")
-        assert library.keep_backup() is not None
-        assert library.keep_backup() is None
+        assert library.keep_backup() is None, "the last one was just made"
+        assert library.keep_backup(closing=True) is not None
+        assert library.keep_backup(closing=True) is None
     assert len(made()) == 2
     with Library.open(home) as library:
         library.concepts.rename(2, "Tim")
@@ -501,11 +502,12 @@ def test_a_large_library_is_not_backed_up_all_the_time(
     folder, path = home / "backups", home / "library.db"
     now = json.loads((folder / "latest.json").read_text())["at"]
     os.utime(path)
-    assert backups.keep_up(path, folder, now + 1) is None
-    assert backups.keep_up(path, folder, now - 10_000) is not None, "a clock that was set back"
-    assert backups.keep_up(path, folder, now - 9_000) is None, "it has not changed"
+    for closing in (False, True):
+        assert backups.keep_up(path, folder, now + 1, closing=closing) is None
+    assert backups.keep_up(path, folder, now - 9_999, closing=True), "a clock that was set back"
+    assert backups.keep_up(path, folder, now, closing=True) is None, "it has not changed"
     os.utime(path)
-    assert backups.keep_up(path, folder, now - 9_000) is not None
+    assert backups.keep_up(path, folder, now, closing=False)
 
 
 def test_a_backup_that_cannot_be_made_stops_nobody(home: Path) -> None:
