@@ -18,7 +18,7 @@ DATA ?= ../shared/data
 MEASUREMENTS := $(basename $(notdir $(shell grep -l __main__ tests/benchmarks/*.py)))
 SOURCES := engine desktop tests
 
-.PHONY: help install full demo test lint format bench clean
+.PHONY: help install full demo test lint format fuzz bench screenshots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -46,7 +46,15 @@ format: $(VENV)/.developing ## put the code in shape
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
+fuzz: $(VENV)/.developing ## damaged files against the readers: make fuzz FOR=600 (seconds)
+	$(BIN)/python -m tests.photos.fuzz --seconds $(or $(FOR),600) --kept build/fuzz
+
 bench: $(addprefix bench-,$(MEASUREMENTS)) ## every measurement; `make bench-NAME` for one
+
+# Makes its own libraries: no pictures from elsewhere.
+bench-desktop: $(VENV)/.developing
+	@echo "== desktop"
+	@$(BIN)/python -m tests.benchmarks.desktop
 
 bench-%: $(VENV)/.measuring
 	@test -d "$(DATA)" || { echo "The measurements need pictures that are not in this repository." \
@@ -55,6 +63,9 @@ bench-%: $(VENV)/.measuring
 		echo "There is no measurement $*. There are: $(MEASUREMENTS)."; exit 2; }
 	@echo "== $*"
 	@$(BIN)/python -m tests.benchmarks.$* --data "$(DATA)"
+
+screenshots: $(VENV)/.developing ## pictures of every page into resources/screenshots/
+	@$(BIN)/python -m tests.screenshots
 
 clean: ## remove what was built here, the demo's library too
 	rm -rf $(VENV) familiar-demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache \

@@ -52,7 +52,6 @@ def use_time_well(app: QApplication) -> Collector:
 def main(home: Path, make_engine: Callable[[Path], Engine] = EngineClient) -> int:
     """Open the window on the library in `home` and stay until it is closed; the exit status."""
     app = application()
-    collector = use_time_well(app)
     instance = Instance(home)
     try:
         if not instance.claim():
@@ -60,6 +59,7 @@ def main(home: Path, make_engine: Callable[[Path], Engine] = EngineClient) -> in
     except LibraryError as error:
         print(f"familiar: {error}", file=sys.stderr)
         return 1
+    collector = use_time_well(app)
     engine = make_engine(home)
     context = Context.make(app, home, engine)
     window = Window(context)

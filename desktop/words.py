@@ -64,6 +64,15 @@ def moment(taken_at: str) -> str:
     return f"{date}, {when:%H:%M}"
 
 
+def days(first: datetime.date, last: datetime.date) -> str:
+    """`14 August 2024`, or `12 August 2024 – 14 August 2024`."""
+    ends = [
+        QLocale().toString(QDate(day.year, day.month, day.day), "d MMMM yyyy")
+        for day in (first, last)
+    ]
+    return ends[0] if first == last else " – ".join(ends)
+
+
 def together(*parts: str) -> str:
     """Parts of one quiet line: `5,066 of 8,041 · 4 a second`; empty ones are left out."""
     return " · ".join(part for part in parts if part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,12 +173,36 @@ class Results:
 
 @dataclass(frozen=True)
 class AlbumCard:
-    """An album: made by itself for everyone known (`made_by` "familiar") or by hand ("you")."""
+    """An album: made by itself (`made_by` "familiar") or by the owner ("you").
+
+    kind: "someone" (id is the concept's), "trip" (id in `library.trips`), "search" or "chosen" (ids
+    in `library.albums`). photos: None for a saved search, which finds them anew each time. first,
+    last: the days of a trip. query: what a saved search looks for.
+    """
 
     name: str
     made_by: str
-    photos: int
+    photos: int | None
     cover: Path | None
+    kind: str
+    id: int
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+    query: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The album as `albums --json` prints it."""
+        return {
+            "name": self.name,
+            "made_by": self.made_by,
+            "photos": self.photos,
+            "cover": None if self.cover is None else str(self.cover),
+            "kind": self.kind,
+            "id": self.id,
+            "first": None if self.first is None else self.first.isoformat(),
+            "last": None if self.last is None else self.last.isoformat(),
+            "query": self.query,
+        }
 
 
 @dataclass(frozen=True)
@@ -201,25 +226,59 @@ def people(library: Library) -> list[Person]:
 
 
 def albums(library: Library) -> list[AlbumCard]:
-    """One album for everyone who is in a photo, and those made by hand."""
+    """One album for everyone who is in a photo, one for each trip, and the owner's own."""
     people = [one for one in library.people.all() if one.photos and not one.concept.hidden]
-    by_hand = library.albums.all()
+    trips = library.trips.all()
+    own = library.albums.all()
     first = library.albums.first_photos()
-    chosen = {one.id: one.cover or first.get(one.id) for one in by_hand}
-    covers = [one.cover.photo_id for one in people if one.cover is not None]
-    known = library.photos.many([*covers, *(one for one in chosen.values() if one is not None)])
-    return [
-        *(
-            AlbumCard(
-                one.concept.name,
-                "familiar",
-                one.photos,
-                _path(known, one.cover.photo_id if one.cover else None),
-            )
-            for one in people
-        ),
-        *(AlbumCard(one.name, "you", one.photos, _path(known, chosen[one.id])) for one in by_hand),
+    covers = {("someone", one.concept.id): one.cover.photo_id for one in people if one.cover}
+    covers |= {("trip", one.id): one.cover for one in trips}
+    covers |= {
+        ("own", one.id): one.cover or first[one.id] for one in own if one.cover or one.id in first
+    }
+    known = library.photos.many(list(covers.values()))
+
+    def path(kind: str, number: int) -> Path | None:
+        photo = known.get(covers.get((kind, number), -1))
+        return photo.paths[0] if photo and photo.paths else None
+
+    found = [
+        AlbumCard(
+            name=one.concept.name,
+            made_by="familiar",
+            photos=one.photos,
+            cover=path("someone", one.concept.id),
+            kind="someone",
+            id=one.concept.id,
+        )
+        for one in people
     ]
+    found += [
+        AlbumCard(
+            name=one.title,
+            made_by="familiar",
+            photos=one.photos,
+            cover=path("trip", one.id),
+            kind="trip",
+            id=one.id,
+            first=one.first,
+            last=one.last,
+        )
+        for one in trips
+    ]
+    found += [
+        AlbumCard(
+            name=one.name,
+            made_by="you",
+            photos=one.photos if one.query is None else None,
+            cover=path("own", one.id),
+            kind="chosen" if one.query is None else "search",
+            id=one.id,
+            query=one.query,
+        )
+        for one in own
+    ]
+    return found
 
 
 def status(library: Library, pack: str) -> Status:
@@ -236,8 +295,3 @@ def status(library: Library, pack: str) -> Status:
         problems=library.problems.all(),
         jobs=[(one.kind, one.done) for one in library.jobs.running()],
     )
-
-
-def _path(known: dict[int, Photo], photo_id: int | None) -> Path | None:
-    photo = None if photo_id is None else known.get(photo_id)
-    return photo.paths[0] if photo and photo.paths else None

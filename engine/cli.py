@@ -119,7 +119,8 @@ def parser() -> argparse.ArgumentParser:
     _photo(add("reject", commands.reject, "say that NAME is not in a photo, for good"), named=True)
 
     add("people", commands.people, "list everyone and everything that was taught", json=True)
-    add("albums", commands.albums, "list albums: everyone's, and those made by hand", json=True)
+    text = "list albums: everyone's, trips, saved searches, and those made by hand"
+    add("albums", commands.albums, text, json=True)
     add("status", commands.status, "say how the library is, and what could not be read", json=True)
     _packs(add("packs", packs.show, "list packs of models; get, use or remove one", json=True))
 

@@ -26,6 +26,7 @@ from engine.progress import Cancel, Report, silent
 if TYPE_CHECKING:
     from engine.asking import Answer
     from engine.concepts.enrolment import Taught
+    from engine.household import Household
     from engine.indexing.order import First
     from engine.indexing.pipeline import Indexed, Indexer
     from engine.indexing.scanner import Touched
@@ -273,12 +274,19 @@ class Familiar:
         return cards.people(self.library)
 
     def albums(self) -> list[AlbumCard]:
-        """One album for everyone who is in a photo, and those made by hand."""
+        """One album for everyone who is in a photo, one for each trip, and the owner's own."""
         return cards.albums(self.library)
 
     def status(self) -> Status:
         """How the library is."""
         return cards.status(self.library, self.pack_name)
+
+    @cached_property
+    def household(self) -> Household:
+        """Groups of unnamed faces, the review, merging and splitting, trips."""
+        from engine.household import Household
+
+        return Household(self.library, self)
 
     @cached_property
     def _searcher(self) -> Searcher:

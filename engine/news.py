@@ -13,8 +13,11 @@ CAPTIONS = "captions"
 CONCEPTS = "concepts"
 ALBUMS = "albums"
 PROBLEMS = "problems"
+FAVOURITES = "favourites"
 
-EVERYTHING = frozenset((PHOTOS, THUMBNAILS, SIGHTINGS, CAPTIONS, CONCEPTS, ALBUMS, PROBLEMS))
+EVERYTHING = frozenset(
+    (PHOTOS, THUMBNAILS, SIGHTINGS, CAPTIONS, CONCEPTS, ALBUMS, PROBLEMS, FAVOURITES)
+)
 """What a change may be about."""
 
 

@@ -167,14 +167,20 @@ def test_confirm_and_reject(run: Run, indexed: Path) -> None:
 
 
 def test_lists(run: Run, indexed: Path) -> None:
-    assert run("people").err == "Nobody was taught yet.\n"
+    assert run("people").err == (
+        "Nobody was taught yet.\n1 group of faces that look alike and have no name yet.\n"
+    )
     run("teach", "Ada", "--kind", "person", indexed / "01.png")
     (person,) = run("people", "--json").data
     assert person == {
         "name": "Ada", "kind": "person", "noun": person["noun"], "photos": 4, "confirmed": 1,
-        "suggested": 0, "tagged": 1,
+        "suggested": 0, "tagged": 1, "hidden": False,
     }  # fmt: skip
-    assert run("albums", "--json").data[0]["name"] == "Ada"
+    (album,) = run("albums", "--json").data
+    assert album == {
+        "name": "Ada", "made_by": "familiar", "photos": 4, "cover": str(indexed / "01.png"),
+        "kind": "someone", "id": album["id"], "first": None, "last": None, "query": None,
+    }  # fmt: skip
     assert "Ada" in run("albums").out
     assert "Ada" in run("people").out
     status = run("status", "--json").data

@@ -1,4 +1,4 @@
-"""Decisions about albums: made by hand, saved searches, their names and photos."""
+"""Decisions about albums: made by hand or of whatever a search finds, filled, renamed, removed."""
 
 from __future__ import annotations
 
@@ -12,32 +12,86 @@ from desktop.process.messages import Change
 if TYPE_CHECKING:
     from engine.library import Library
     from engine.library.albums import Album
+    from engine.library.trips import Trip
 
 
-def make_album(name: str, photo_ids: Sequence[int]) -> Decision:
-    """A new album with these photos."""
-    return _new(name, None, photo_ids)
+def saved_search(query: str) -> Decision:
+    """An album of whatever a search finds, today and later, called what it looks for."""
+    return _new(words.tr("“{}” is among your albums").format(query), query, query, ())
 
 
-def save_search(name: str, query: str) -> Decision:
-    """An album of whatever a search finds."""
-    return _new(name, query, ())
+def album_of(name: str, photo_ids: Sequence[int]) -> Decision:
+    """A new album of these photos."""
+    text = words.tr("{} in the new album “{}”").format(words.photos(len(photo_ids)), name)
+    return _new(text, name, None, photo_ids)
 
 
-def add_photos(album: Album, photo_ids: Sequence[int]) -> Decision:
-    """Photos into an album."""
-    new: list[int] = []
+def _new(text: str, name: str, query: str | None, photo_ids: Sequence[int]) -> Decision:
+    made: list[int] = []
 
     def do(library: Library) -> Change:
-        new[:] = library.albums.add(album.id, photo_ids)
+        if made:
+            library.albums.restore(made[0])
+            return Change.of("albums")
+        with library.transaction():
+            if query is None:
+                album = library.albums.create(name)
+                library.albums.add(album.id, photo_ids)
+            else:
+                album = library.albums.save_search(name, query)
+        made.append(album.id)
         return Change.of("albums")
 
     def undo(library: Library) -> Change:
-        library.albums.take_out(album.id, new)
+        library.albums.remove(made[0])
         return Change.of("albums")
 
-    text = words.tr("{} added to {}").format(words.photos(len(photo_ids)), album.name)
     return Decision(text, do, undo)
+
+
+def added(album_id: int, name: str, photo_ids: Sequence[int]) -> Decision:
+    """Photos into an album; undoing takes out only those that were not there before."""
+    new: list[int] = []
+
+    def do(library: Library) -> Change:
+        new[:] = library.albums.add(album_id, photo_ids)
+        return Change.of("albums")
+
+    def undo(library: Library) -> Change:
+        library.albums.take_out(album_id, new)
+        return Change.of("albums")
+
+    text = words.tr("{} in “{}”").format(words.photos(len(photo_ids)), name)
+    return Decision(text, do, undo)
+
+
+def rename_trip(trip: Trip, title: str) -> Decision:
+    """A title of the owner's for a trip that Familiar found."""
+    before = trip.title if trip.edited else None
+
+    def call(library: Library, called: str | None) -> Change:
+        library.trips.rename(trip.id, called)
+        return Change.of("albums")
+
+    return Decision(
+        words.tr("{} is called {} now").format(trip.title, title),
+        lambda library: call(library, title),
+        lambda library: call(library, before),
+    )
+
+
+def remove_trip(trip: Trip) -> Decision:
+    """A trip shown no more; its photos stay."""
+
+    def do(library: Library) -> Change:
+        library.trips.remove(trip.id)
+        return Change.of("albums")
+
+    def undo(library: Library) -> Change:
+        library.trips.restore(trip.id)
+        return Change.of("albums")
+
+    return Decision(words.tr("The album {} was removed").format(trip.title), do, undo)
 
 
 def take_out(album: Album, photo_ids: Sequence[int]) -> Decision:
@@ -83,29 +137,3 @@ def remove(album: Album) -> Decision:
         return Change.of("albums")
 
     return Decision(words.tr("The album {} was removed").format(album.name), do, undo)
-
-
-def _new(name: str, query: str | None, photo_ids: Sequence[int]) -> Decision:
-    made: dict[str, int] = {}
-
-    def do(library: Library) -> Change:
-        if "album" in made:
-            library.albums.restore(made["album"])
-        else:
-            made["album"] = _create(library, name, query, photo_ids)
-        return Change.of("albums")
-
-    def undo(library: Library) -> Change:
-        library.albums.remove(made["album"])
-        return Change.of("albums")
-
-    return Decision(words.tr("The album {} was made").format(name), do, undo)
-
-
-def _create(library: Library, name: str, query: str | None, photo_ids: Sequence[int]) -> int:
-    with library.transaction():
-        if query is not None:
-            return library.albums.save_search(name, query).id
-        album = library.albums.create(name)
-        library.albums.add(album.id, photo_ids)
-        return album.id

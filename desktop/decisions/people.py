@@ -12,6 +12,7 @@ from desktop.process.messages import Change
 if TYPE_CHECKING:
     from engine.library import Library
     from engine.library.concepts import Concept, Cover
+    from engine.library.groups import GroupedFace, Ignored
     from engine.library.splits import Split
 
 CONFIRMED, REJECTED = "confirmed", "rejected"
@@ -117,6 +118,21 @@ def cover(concept: Concept, chosen: Cover) -> Decision:
         lambda library: _about(library.concepts.set_cover(concept.id, chosen)),
         lambda library: _about(library.concepts.set_cover(concept.id, before)),
     )
+
+
+def ignore(faces: Sequence[GroupedFace]) -> Decision:
+    """These faces are nobody the owner knows; they are not asked about again."""
+    done: list[Ignored] = []
+
+    def do(library: Library) -> Change:
+        done[:] = [library.groups.ignore(faces)]
+        return Change.of("sightings")
+
+    def undo(library: Library) -> Change:
+        library.groups.notice(done[0])
+        return Change.of("sightings")
+
+    return Decision(words.tr("Nobody you know; that will not be asked again"), do, undo)
 
 
 def _decide(

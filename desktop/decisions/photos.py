@@ -1,4 +1,4 @@
-"""Decisions about photos as such: favourites, and albums made of them."""
+"""Decisions about photos as such: favourites."""
 
 from __future__ import annotations
 
@@ -19,19 +19,13 @@ def favourite(photo_ids: Sequence[int], favourite: bool) -> Decision:
     """Make photos favourites, or no longer; undoing touches only those that were otherwise."""
     changed: list[int] = []
 
-    def put(library: Library, ids: Sequence[int], state: bool) -> Change:
-        with library.transaction():
-            for photo_id in ids:
-                library.photos.set_favourite(photo_id, state)
-        return Change(frozenset(("photos",)), frozenset(ids))
-
     def do(library: Library) -> Change:
-        known = set(library.photos.favourites())
-        changed[:] = [one for one in photo_ids if (one in known) != favourite]
-        return put(library, changed, favourite)
+        changed[:] = library.photos.set_favourites(photo_ids, favourite)
+        return Change.of("favourites", photos=changed)
 
     def undo(library: Library) -> Change:
-        return put(library, changed, not favourite)
+        library.photos.set_favourites(changed, not favourite)
+        return Change.of("favourites", photos=changed)
 
     text = (
         QCoreApplication.translate("decisions", "{} among your favourites")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QDrag, QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication, QWidget
 
 from desktop.context import Context
 from desktop.grid.tile import heart_rect, tick_rect
@@ -77,7 +77,7 @@ class PhotoGrid(GridView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
-            self._hover(self.indexAt(point).row())
+            self.hover(self.indexAt(point).row())
             return
         start = self._pressed - QPoint(0, self.verticalOffset())
         if self.band.isNull():
@@ -110,11 +110,12 @@ class PhotoGrid(GridView):
                 self.opened.emit(row)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._hover(-1)
+        self.hover(-1)
         super().leaveEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
+        # Not the item view's own, which makes the first photo the current one at once.
+        QAbstractScrollArea.focusInEvent(self, event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.by_keyboard = True
             if self.currentIndex().row() < 0 and len(self.shown):
@@ -277,7 +278,8 @@ class PhotoGrid(GridView):
             tiles = [self.photos.tile(row) for row in rows]
             self.favoured.emit(photo_ids, not all(tile and tile.favourite for tile in tiles))
 
-    def _hover(self, row: int) -> None:
+    def hover(self, row: int) -> None:
+        """The pointer is on this photo, or on none (-1)."""
         if row != self.hovered:
             for one in (self.hovered, row):
                 if 0 <= one < len(self.shown):

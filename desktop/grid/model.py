@@ -23,6 +23,8 @@ from desktop.reading.tiles import Tile, read_tiles
 
 PHOTO_ID = Qt.ItemDataRole.UserRole
 
+_TOLD = {"photos", "favourites", "captions", "sightings", "concepts"}
+"""What a tile tells of."""
 _KEPT = 20_000
 _TOGETHER = 200
 
@@ -72,15 +74,15 @@ class PhotoModel(QAbstractListModel):
 
     def text(self, row: int) -> str:
         """Why the photo is shown, where there is a reason; else its caption, else its name."""
-        why = self.shown.why(self.photo_id(row))
+        tile = self.tile(row)
+        why = self.shown.why(self.photo_id(row), tile)
         if why:
             return why
-        tile = self.tile(row)
         return "" if tile is None else tile.caption or tile.name
 
     def change(self, change: Change) -> None:
         """Something is different: read again what may be."""
-        if change.what & {"photos", "captions", "concepts"}:
+        if change.what & _TOLD:
             self.forget(None if "concepts" in change.what else change.photo_ids)
 
     def forget(self, photo_ids: frozenset[int] | None) -> None:

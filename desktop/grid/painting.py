@@ -30,12 +30,12 @@ def paint(view: GridView, painter: QPainter, region: QRegion) -> None:
 
 
 def section_title(section: Section) -> str:
-    """What is written above a section: its title, its month, or that it has none."""
+    """What is written above a section: its title, its month or its year."""
     if section.title:
         return section.title
-    if section.year:
+    if section.month:
         return words.month(section.year, section.month)
-    return words.tr("Without a date")
+    return str(section.year) if section.year else ""
 
 
 def _headings(view: GridView, painter: QPainter, bounds: QRect) -> None:

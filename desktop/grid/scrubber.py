@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop import words
+from desktop.grid.painting import section_title
 from desktop.grid.view import GridView
 from desktop.theme import colours, sizes
 
@@ -148,6 +148,5 @@ class Scrubber(QWidget):
         if not 0 <= number < len(sections) or not sections[number].year:
             self._bubble.hide()
             return
-        text = words.month(sections[number].year, sections[number].month)
         at = self.mapToParent(QPoint(0, y))
-        self._bubble.show_at(text, at.x(), at.y())
+        self._bubble.show_at(section_title(sections[number]), at.x(), at.y())

@@ -12,7 +12,7 @@ from desktop import words
 from desktop.context import Context
 from desktop.grid.actions import PhotoAction
 from desktop.grid.grid import PhotoGrid
-from desktop.theme import colours, sizes
+from desktop.theme import colours, over_photos, sizes
 from desktop.theme.icons import icon
 from desktop.widgets.button import QUIET, Button, IconButton
 from desktop.widgets.label import Label
@@ -45,7 +45,7 @@ class SelectionBar(QFrame):
         shadow = QGraphicsDropShadowEffect(self)
         shadow.setBlurRadius(24)
         shadow.setOffset(0, 4)
-        shadow.setColor(QColor(0, 0, 0, 60))
+        shadow.setColor(QColor(over_photos.SHADOW))
         self.setGraphicsEffect(shadow)
         self._tint()
         self.hide()
@@ -73,7 +73,7 @@ class SelectionBar(QFrame):
     def _place(self) -> None:
         if self.isVisible():
             self.adjustSize()
-            x = (self._grid.width() - self.width()) // 2
+            x = self._grid.width() - self.width() - sizes.TIGHT
             self.move(max(0, x), self._grid.height() - self.height() - sizes.EDGE)
             self.raise_()
 

@@ -8,15 +8,13 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
 from desktop.reading.tiles import Tile
-from desktop.theme import colours, sizes
+from desktop.theme import colours, over_photos, sizes
 from desktop.theme.icons import pixmap as icon_pixmap
 
 MARK = 22
 """Size of the heart and of the tick, at the upper corners."""
 _INSET = 6
 _FAINT = 0.35
-_VEIL = QColor(20, 18, 16, 190)
-_WHITE = QColor(255, 255, 255)
 
 
 @dataclass
@@ -57,7 +55,7 @@ class TilePainter:
             veil.setAlphaF(0.28)
             self._round(rect, veil)
         if away:
-            self._icon("away", rect.bottomLeft() + QPoint(_INSET, -_INSET - 18), 18, "away")
+            self._away(rect)
         if favourite or look.hovered:
             self._heart(rect, filled=favourite)
         if look.selected or look.hovered or look.choosing:
@@ -83,17 +81,19 @@ class TilePainter:
             inside = QRectF(rect).adjusted(inset, inset, -inset, -inset)
             self._painter.drawRoundedRect(inside, sizes.PHOTO_RADIUS, sizes.PHOTO_RADIUS)
 
-    def _icon(self, name: str, at: QPoint, size: int, colour: str) -> None:
-        tint = getattr(self._palette, colour)
-        self._painter.drawPixmap(at, icon_pixmap(name, tint, size, self._scale))
+    def _away(self, rect: QRect) -> None:
+        spot = QRect(rect.left() + _INSET, rect.bottom() - MARK - _INSET + 1, MARK, MARK)
+        self._spot(spot, icon_pixmap("away", over_photos.MARK, MARK - 6, self._scale), 3)
+
+    def _spot(self, spot: QRect, mark: QPixmap, inset: int) -> None:
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(QColor(over_photos.SPOT))
+        self._painter.drawEllipse(spot)
+        self._painter.drawPixmap(spot.topLeft() + QPoint(inset, inset), mark)
 
     def _heart(self, rect: QRect, *, filled: bool) -> None:
-        spot = heart_rect(rect)
-        drawn = icon_pixmap("heart-filled" if filled else "heart", "#ffffff", MARK - 4, self._scale)
-        self._painter.setPen(Qt.PenStyle.NoPen)
-        self._painter.setBrush(QColor(0, 0, 0, 70))
-        self._painter.drawEllipse(spot)
-        self._painter.drawPixmap(spot.topLeft() + QPoint(2, 2), drawn)
+        name = "heart-filled" if filled else "heart"
+        self._spot(heart_rect(rect), icon_pixmap(name, over_photos.MARK, MARK - 4, self._scale), 2)
 
     def _tick(self, rect: QRect, look: Look) -> None:
         spot = QRectF(tick_rect(rect)).adjusted(1, 1, -1, -1)
@@ -104,8 +104,8 @@ class TilePainter:
             mark = icon_pixmap("check", self._palette.on_accent, MARK - 6, self._scale)
             self._painter.drawPixmap(spot.toRect().topLeft() + QPoint(2, 2), mark)
             return
-        self._painter.setPen(QPen(_WHITE, 1.8))
-        self._painter.setBrush(QColor(0, 0, 0, 70))
+        self._painter.setPen(QPen(QColor(over_photos.MARK), 1.8))
+        self._painter.setBrush(QColor(over_photos.SPOT))
         self._painter.drawEllipse(spot)
 
     def _caption(self, rect: QRect, text: str) -> None:
@@ -119,9 +119,9 @@ class TilePainter:
             metrics.height() + 10,
         )
         self._painter.setPen(Qt.PenStyle.NoPen)
-        self._painter.setBrush(_VEIL)
+        self._painter.setBrush(QColor(over_photos.VEIL))
         self._painter.drawRoundedRect(box, 5, 5)
-        self._painter.setPen(_WHITE)
+        self._painter.setPen(QColor(over_photos.MARK))
         self._painter.setFont(self._font)
         room = box.adjusted(8, 0, -8, 0)
         self._painter.drawText(

@@ -72,6 +72,7 @@ class GridView(QAbstractItemView):
         self.by_keyboard = False
         """Whether the last move was by keyboard, so that the ring is shown."""
         self._in_sight: dict[int, int] = {}
+        self._held: tuple[int, int] | None = None
         self._wanted: tuple[int, int, int] = (0, 0, 0)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -79,6 +80,7 @@ class GridView(QAbstractItemView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setAutoScroll(False)  # only a move by keyboard scrolls, and says so itself
         self.setAccessibleName(self.tr("Photos"))
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setModel(self.photos)
@@ -103,7 +105,7 @@ class GridView(QAbstractItemView):
         kept = np.empty(0, np.int64) if from_top else self.selected_ids()
         row = self.currentIndex().row()
         current = -1 if from_top or row < 0 else self.photos.photo_id(row)
-        self.hovered = -1
+        self.hovered, self._held = -1, None
         self.photos.show(shown)
         self._lay_out()
         if anchor is None or not self.restore(*anchor):
@@ -137,7 +139,10 @@ class GridView(QAbstractItemView):
     # Where one is
 
     def anchor(self) -> tuple[int, int] | None:
-        """The first photo in sight and how far below the upper edge it is, to come back to."""
+        """A photo in sight and how far below the upper edge it is, to come back to: the one that
+        was come back to last, until one scrolls on, else the first."""
+        if self._held is not None:
+            return self._held
         first, last = self.in_sight()
         if first == last:
             return None
@@ -148,6 +153,7 @@ class GridView(QAbstractItemView):
         row = self.shown.row_of(photo_id)
         if row >= 0:
             self.verticalScrollBar().setValue(self.grid.cell(row).y - below)
+            self._held = (photo_id, below)
         return row >= 0
 
     def in_sight(self) -> tuple[int, int]:
@@ -262,6 +268,7 @@ class GridView(QAbstractItemView):
         self.viewport().update()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self._held = None
         self.viewport().scroll(0, dy)
         self._after_move()
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QMenu
 
 from desktop import navigation, words
 from desktop.context import Context
-from desktop.decisions.albums import add_photos, make_album
+from desktop.decisions.albums import added, album_of
 from desktop.decisions.photos import favourite
 from desktop.grid.actions import PhotoAction
 
@@ -51,7 +51,7 @@ def _offer_albums(context: Context, photo_ids: Sequence[int], albums: Sequence[A
     for album in albums:
         if album.query is None:
             menu.addAction(
-                album.name, partial(context.history.decide, add_photos(album, photo_ids))
+                album.name, partial(context.history.decide, added(album.id, album.name, photo_ids))
             )
     menu.addSeparator()
     menu.addAction(words.tr("New album…"), partial(_ask_album, context, photo_ids))
@@ -63,4 +63,4 @@ def _ask_album(context: Context, photo_ids: Sequence[int]) -> None:
         QApplication.activeWindow(), words.tr("New album"), words.tr("What is it called?")
     )
     if agreed and name.strip():
-        context.history.decide(make_album(name.strip(), photo_ids))
+        context.history.decide(album_of(name.strip(), photo_ids))

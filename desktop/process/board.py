@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from desktop.process.messages import RUNNING, Job
+from desktop.process.messages import Job
 
 _REMEMBERED = 50
 
@@ -21,13 +21,9 @@ class Board:
         """Those that have not ended, and the last ones that did."""
         return list(self._jobs.values())
 
-    def running(self) -> list[str]:
-        """The ids of those that are being worked on."""
-        return [one.id for one in self._jobs.values() if one.state == RUNNING]
-
-    def has_ended(self, job_id: str) -> bool:
-        """Whether a job is known to have ended."""
-        return job_id in self._jobs and self._jobs[job_id].ended
+    def get(self, job_id: str) -> Job | None:
+        """A job, if it is known."""
+        return self._jobs.get(job_id)
 
     def put(self, job: Job) -> None:
         """A job is as given now."""
@@ -43,3 +39,8 @@ class Board:
         job = self._jobs.get(job_id)
         if job is not None and not job.ended:
             self.put(replace(job, state=state, message=message, rate=None, seconds_left=None))
+
+    def end_with(self, job_id: str, other: Job) -> None:
+        """A job that has not ended was done as part of another, which has."""
+        if job_id in self._jobs and not self._jobs[job_id].ended:
+            self.put(replace(other, id=job_id))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import uuid
-from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -35,6 +34,7 @@ from desktop.process.messages import (
     Job,
     Trouble,
 )
+from desktop.process.outbox import Outbox
 from desktop.process.unfinished import Record, Unfinished
 
 __all__ = ["Change", "EngineClient", "Job", "Patience", "Request", "Trouble"]
@@ -45,8 +45,6 @@ _ALONE = frozenset(("teach", "pack_get", "pack_use", "pack_remove"))
 """Jobs of these are never done together with others, so they are known before they are begun."""
 _STANDING = frozenset(("visible", "quiet", "warm"))
 """What holds until the next such request; an engine that is started again is told once more."""
-_TRIES = 3
-"""Engines that one request is put to; it may be what ends them."""
 
 _STOPPED = "The part of Familiar that looks at photos stopped. It is being started again."
 _GAVE_UP = "The part of Familiar that looks at photos keeps stopping. You can start it again."
@@ -74,12 +72,10 @@ class EngineClient(Engine):
         self._patience = patience = patience or Patience()
         self._state, self._problem = STARTING, ""
         self._connection: Connection | None = None
-        self._waiting: deque[Request] = deque()
-        self._sent: dict[int, Request] = {}
-        self._tries: Counter[Request] = Counter()
         self._standing: dict[str, Mapping[str, Any]] = {}
         self._board = Board(self.job_changed.emit)
         self._unfinished = Unfinished(home / "unfinished.json")
+        self._outbox = Outbox(self._unfinished)
         self._crashes = Crashes(patience.delays, patience.crashes, patience.within)
         self._next_start = QTimer(self)
         self._next_start.setSingleShot(True)
@@ -109,9 +105,7 @@ class EngineClient(Engine):
         self._next_start.stop()
         if self._connection is not None:
             self._connection.close()
-        for request in self._sent.values():
-            request.over = request.over or request.job is None  # nobody is left to hear it
-        self._part()
+        self._part()  # and nobody is left to hear of it
         self._move(STARTING)
 
     def request(
@@ -138,7 +132,7 @@ class EngineClient(Engine):
         if self._state == READY:
             self._send(request)
         else:
-            self._waiting.append(request)
+            self._outbox.put(request)
         return request
 
     def jobs(self) -> list[Job]:
@@ -152,9 +146,7 @@ class EngineClient(Engine):
 
     def cancel(self, job: str) -> None:
         self._unfinished.drop(job)
-        for request in [one for one in self._waiting if one.job == job]:
-            self._waiting.remove(request)
-            request.cancel()
+        self._outbox.drop_job(job)
         if not self._tell("cancel", job):
             self._board.become(job, CANCELLED)
 
@@ -176,25 +168,25 @@ class EngineClient(Engine):
             return
         again = self._state == RESTARTING
         self._move(READY)
-        waiting, self._waiting = self._waiting, deque()
-        asked = {one.job for one in waiting}
-        going_on = [one for one in self._unfinished.all() if one.id not in asked]
-        for record in going_on:
-            self._send(Request(record.method, record.params, _nothing, job=record.id))
+        asked = self._outbox.jobs()
+        for record in self._unfinished.all():
+            if record.id not in asked:
+                self._send(Request(record.method, record.params, _nothing, job=record.id))
         methods = {one.method for one in self._unfinished.all()}
         if "index" in hello.get("interrupted", ()) and not methods & {"index", "retry"}:
             self.request("index", {}, _nothing)
         for method, params in self._standing.items() if again else ():
             self._send(Request(method, params, _nothing))
-        for request in waiting:
-            self._send(request)
+        if self._connection is not None:
+            self._outbox.send_waiting(self._connection)
         if again:
             # The last one may have changed things that it could not tell any more.
             self.changed.emit(Change(EVERYTHING))
 
     def _died(self) -> None:
-        delay = self._crashes.note(self._board.running())
-        self._part()
+        delay = self._crashes.note(one.id for one in self._unfinished.all() if not one.paused)
+        for request in self._part():
+            self._safely(request.fail, _STOPPED)
         if delay is None:
             self._give_up(_GAVE_UP)
             return
@@ -205,65 +197,39 @@ class EngineClient(Engine):
         """No engine until somebody starts one: jobs wait for that, questions do not."""
         if self._connection is not None:
             self._connection.abandon()
-        self._part()
+        lost = self._part()
         self._move(GAVE_UP, sentence)
-        waiting, self._waiting = self._waiting, deque()
-        for request in waiting:
-            if request.job is not None:
-                self._waiting.append(request)
-            else:
-                self._safely(request.fail, sentence)
+        for request in [*lost, *self._outbox.give_up()]:
+            self._safely(request.fail, sentence)
 
-    def _part(self) -> None:
-        """There is no process any more: what was asked of it waits for the next one, or fails."""
+    def _part(self) -> list[Request]:
+        """There is no process any more: the requests that nobody will answer."""
         if self._connection is not None:
             self._connection.deleteLater()
             self._connection = None
-        sent, self._sent = self._sent, {}
-        kept = [one for one in sent.values() if self._is_asked_again(one)]
-        self._waiting.extendleft(reversed(kept))
+        lost = self._outbox.part()
         self._unfinished.part()
         for job in self._board.all():
             records = self._unfinished.of(job.id)
             resting = any(one.paused for one in records)
             self._board.become(job.id, (PAUSED if resting else QUEUED) if records else CANCELLED)
-        for request in sent.values():
-            if request not in kept:
-                self._tries.pop(request, None)
-                self._safely(request.fail, _STOPPED)
-
-    def _is_asked_again(self, request: Request) -> bool:
-        if request.job is not None:
-            return self._unfinished.get(request.job) is not None
-        return request.again and not request.over and self._tries[request] < _TRIES
+        return lost
 
     # Requests
 
     def _send(self, request: Request) -> None:
-        if self._connection is None or (request.over and request.job is None):
-            return
-        params = request.params
-        if request.job is not None:
-            record = self._unfinished.get(request.job)
-            if record is None:
-                return
-            params = record.asked()
-        self._tries[request] += 1
-        self._sent[self._connection.ask(request.method, params)] = request
+        if self._connection is not None:
+            self._outbox.send(request, self._connection)
 
     def _drop(self, request: Request) -> None:
         """Nobody wants the answer; a job that was asked for is done all the same."""
-        if request.job is not None:
-            return
-        if request in self._waiting:
-            self._waiting.remove(request)
-        for number in [number for number, one in self._sent.items() if one is request]:
-            self._taken(number)
-            if self._connection is not None:
+        if request.job is None:
+            number = self._outbox.drop(request)
+            if number is not None and self._connection is not None:
                 self._connection.drop(number)
 
     def _answered(self, number: int, result: Any) -> None:
-        request = self._taken(number)
+        request = self._outbox.take(number)
         if request is None:
             return
         if request.job is not None:
@@ -271,12 +237,13 @@ class EngineClient(Engine):
             if record is not None:
                 record.job, record.taken = result["job"], True
                 self._unfinished.keep(record)
-                if self._board.has_ended(record.job):
-                    self._unfinished.drop(record.job)
+                job = self._board.get(record.job)
+                if job is not None and job.ended:
+                    self._end(job)
         self._safely(request.succeed, result)
 
     def _refused(self, number: int, sentence: str) -> None:
-        request = self._taken(number)
+        request = self._outbox.take(number)
         if request is None:
             return
         if request.job is not None:
@@ -284,23 +251,25 @@ class EngineClient(Engine):
             self._board.become(request.job, FAILED, sentence)
         self._safely(request.fail, sentence)
 
-    def _taken(self, number: int) -> Request | None:
-        request = self._sent.pop(number, None)
-        if request is not None:
-            self._tries.pop(request, None)
-        return request
-
     def _said(self, method: str, params: dict[str, Any]) -> None:
         if method == "job":
             job = Job.read(params)
-            if job.ended:
-                self._unfinished.drop(job.id)
-            self._board.put(job)
+            known = self._board.get(job.id)
+            if known is None or not known.ended:  # its end may be told more than once
+                self._board.put(job)
+                if job.ended:
+                    self._end(job)
         elif method == "changed":
             photos = None if params.get("all") else frozenset(params["photo_ids"])
             self.changed.emit(Change(frozenset(params["what"]), photos))
         elif method == "trouble":
             self.troubled.emit(Trouble(Path(params["path"]), params["reason"]))
+
+    def _end(self, job: Job) -> None:
+        """Nothing is left of a job; what an engine before did by itself may be a part of it."""
+        for record in self._unfinished.of(job.id):
+            self._board.end_with(record.id, job)
+        self._unfinished.drop(job.id)
 
     def _rest(self, job: str, *, paused: bool) -> None:
         for record in self._unfinished.of(job):

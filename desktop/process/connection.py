@@ -89,7 +89,8 @@ class Connection(QObject):
         """Send a request; its number, under which `answered` or `failed` follows."""
         self._number += 1
         self._open.add(self._number)
-        self._process.write(wire.line(method, params, self._number))
+        if self._process.state() != QProcess.ProcessState.NotRunning:
+            self._process.write(wire.line(method, params, self._number))
         return self._number
 
     def drop(self, number: int) -> None:

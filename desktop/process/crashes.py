@@ -6,9 +6,12 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 
+_NOTHING = frozenset(("",))
+"""In the place of jobs, where there were none."""
+
 
 class Crashes:
-    """Crashes of the last while, each with the jobs that were running.
+    """Crashes of the last while, each with the jobs that there were to do.
 
     delays: seconds before each further start, the last one for all that follow. most: crashes of
     the same job, or of none, within some seconds, after which it is not tried again.
@@ -31,13 +34,13 @@ class Crashes:
         """Somebody wants it to be tried again, whatever was."""
         self._seen.clear()
 
-    def note(self, running: Iterable[str]) -> float | None:
-        """The engine died with these jobs running: seconds until the next start, None for none."""
+    def note(self, jobs: Iterable[str]) -> float | None:
+        """The engine died with these jobs to do: seconds until the next start, None for none."""
         now = self._clock()
-        self._seen.append((now, frozenset(running)))
+        self._seen.append((now, frozenset(jobs) or _NOTHING))
         while now - self._seen[0][0] > self._within:
             self._seen.popleft()
-        alike = Counter(job for _, jobs in self._seen for job in jobs or {""})
-        if max(alike.values()) >= self._most:
+        alike = Counter(job for _, jobs in self._seen for job in jobs)
+        if any(alike[job] >= self._most for job in self._seen[-1][1]):
             return None
         return self._delays[min(len(self._seen), len(self._delays)) - 1]

@@ -83,7 +83,6 @@ class Instance(QObject):
         while self._server is not None and self._server.hasPendingConnections():
             socket = self._server.nextPendingConnection()
             socket.readyRead.connect(lambda socket=socket: self._hear(socket))
-            socket.disconnected.connect(socket.deleteLater)
             self._hear(socket)
 
     def _hear(self, socket: QLocalSocket) -> None:

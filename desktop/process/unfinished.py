@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from desktop.process import wire
 from desktop.process.engine import JOBS
 
 LASTING = frozenset(("teach", "pack_get", "pack_use"))
@@ -91,7 +92,7 @@ class Unfinished:
             {
                 "id": one.id,
                 "method": one.method,
-                "params": one.params,
+                "params": wire.sent(one.params),
                 "paused": one.paused,
                 "taken": one.taken,
             }

@@ -7,6 +7,7 @@ a text; on this side it is an int.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +17,7 @@ _MANY = frozenset(("photo_ids", "uncertain"))
 
 def line(method: str, params: Mapping[str, Any], number: int) -> bytes:
     """A request as it is sent."""
-    request = {"jsonrpc": "2.0", "id": number, "method": method, "params": _sent(params)}
+    request = {"jsonrpc": "2.0", "id": number, "method": method, "params": sent(params)}
     return json.dumps(request, separators=(",", ":")).encode() + b"\n"
 
 
@@ -29,16 +30,19 @@ def read(line: bytes) -> dict[str, Any] | None:
         return None
 
 
-def _sent(value: Any) -> Any:
+def sent(value: Any) -> Any:
+    """Parameters as JSON knows them; a path becomes a text."""
     if isinstance(value, Mapping):
         return {key: _id_sent(key, one) for key, one in value.items()}
-    return [_sent(one) for one in value] if isinstance(value, list | tuple) else value
+    if isinstance(value, list | tuple):
+        return [sent(one) for one in value]
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
 
 
 def _id_sent(key: str, value: Any) -> Any:
     if key in _ONE:
         return str(value)
-    return [str(one) for one in value] if key in _MANY else _sent(value)
+    return [str(one) for one in value] if key in _MANY else sent(value)
 
 
 def _received(value: Any) -> Any:

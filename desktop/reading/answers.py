@@ -6,17 +6,18 @@ for the engine to answer.
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from desktop import words
 from desktop.reading.shown import Shown
+from desktop.reading.tiles import Seen, Tile
 from engine.search.query import Known, Query, parse
 
 if TYPE_CHECKING:
     from engine.library import Library
-    from engine.library.sightings import Sighting
 
 
 def needs_engine(query: Query) -> bool:
@@ -31,17 +32,14 @@ def understand(text: str, names: list[Known]) -> Query:
 
 def answer(library: Library, query: Query, timeline: Shown) -> Shown:
     """The photos of the timeline that meet a query's conditions, under the same months."""
-    seen = {
-        one: _seen(library, one)
-        for one in {*query.unwanted, *(i for clause in query.wanted for g in clause for i in g)}
-    }
+    wanted = {one for clause in query.wanted for group in clause for one in group}
+    photos = {one: library.sightings.photos_of(one) for one in wanted | query.unwanted}
     chosen = timeline.ids
     for clause in query.wanted:
-        groups = [_all_of([seen[one] for one in group]) for group in clause]
-        found = np.fromiter(set().union(*groups), np.int64)
-        chosen = chosen[np.isin(chosen, found)]
+        groups = [reduce(np.intersect1d, [photos[one] for one in group]) for group in clause]
+        chosen = chosen[np.isin(chosen, np.concatenate(groups))]
     for one in query.unwanted:
-        chosen = chosen[~np.isin(chosen, np.fromiter(seen[one], np.int64))]
+        chosen = chosen[~np.isin(chosen, photos[one])]
     if query.favourite:
         chosen = chosen[np.isin(chosen, np.asarray(library.photos.favourites(), np.int64))]
     if query.dates:
@@ -49,26 +47,15 @@ def answer(library: Library, query: Query, timeline: Shown) -> Shown:
         chosen = np.asarray(
             [one for one in chosen.tolist() if query.dates.holds(taken.get(one))], np.int64
         )
-    names = library.concepts.names()
-    wanted = {names[one]: found for one, found in seen.items() if one not in query.unwanted}
 
-    def why(photo_id: int) -> str:
-        return words.together(
-            *(_sure(name, found[photo_id]) for name, found in wanted.items() if photo_id in found)
-        )
+    def why(_: int, tile: Tile | None) -> str:
+        seen = {} if tile is None else tile.seen
+        return words.together(*(_sure(one) for key, one in seen.items() if key in wanted))
 
     return timeline.only(chosen, why).ready()
 
 
-def _seen(library: Library, concept_id: int) -> dict[int, Sighting]:
-    return {one.photo_id: one for one in library.sightings.of_concept(concept_id) if one.named}
-
-
-def _sure(name: str, sighting: Sighting) -> str:
-    if sighting.state == "confirmed":
-        return words.tr("{}, confirmed by you").format(name)
-    return words.tr("{}, {} sure").format(name, f"{sighting.score:.0%}")
-
-
-def _all_of(groups: list[dict[int, Sighting]]) -> set[int]:
-    return set.intersection(*(set(group) for group in groups))
+def _sure(seen: Seen) -> str:
+    if seen.state == "confirmed":
+        return words.tr("{}, confirmed by you").format(seen.name)
+    return words.tr("{}, {} sure").format(seen.name, f"{seen.score:.0%}")

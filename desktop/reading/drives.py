@@ -47,9 +47,10 @@ class Drives(QObject):
 
     def look(self) -> None:
         """Look now."""
-        self._reader.read(self, _missing, self._show, lane=ASIDE, key="drives")
+        self._reader.read(self, _missing, self.show, lane=ASIDE, key="drives")
 
-    def _show(self, away: tuple[Path, ...]) -> None:
+    def show(self, away: tuple[Path, ...]) -> None:
+        """These folders are not there, all others are."""
         if away != self._away:
             self._away = away
             self.changed.emit()

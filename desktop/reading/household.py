@@ -21,14 +21,15 @@ _REST_MS = 2000
 
 @dataclass(frozen=True)
 class Someone:
-    """A person, pet or thing: name, what it is, in how many photos it is, and the photo (and the
-    part of it) that shows it."""
+    """A person, pet or thing that is not hidden: name, what it is, in how many photos it is and in
+    how many it may be, and the photo (and the part of it) that stands for it."""
 
     concept_id: int
     name: str
     kind: str
     noun: str
     photos: int
+    to_check: int
     cover: int | None
     box: Box | None
 
@@ -82,19 +83,19 @@ class Households(QObject):
 
 def read_household(library: Library) -> Household:
     """Read it; takes a moment in a large library."""
-    people = []
-    for concept in library.concepts.all():
-        seen = [one for one in library.sightings.of_concept(concept.id) if one.named]
-        tags = library.tags.of_concept(concept.id)
-        cover, box = None, None
-        if tags:
-            cover, box = tags[0].photo_id, tags[0].box
-        elif seen:
-            cover, box = seen[0].photo_id, seen[0].box
-        if box is None and cover is not None:
-            box = next((one.box for one in seen if one.photo_id == cover), None)
-        people.append(
-            Someone(concept.id, concept.name, concept.kind, concept.noun, len(seen), cover, box)
+    people = [
+        Someone(
+            concept_id=one.concept.id,
+            name=one.concept.name,
+            kind=one.concept.kind,
+            noun=one.concept.noun,
+            photos=one.photos,
+            to_check=one.suggested,
+            cover=one.cover.photo_id if one.cover else None,
+            box=one.cover.box if one.cover else None,
         )
+        for one in library.people.all()
+        if not one.concept.hidden
+    ]
     people.sort(key=lambda one: (-one.photos, one.name))
-    return Household(library.photos.count(), len(library.albums.all()), tuple(people))
+    return Household(library.photos.count(), library.albums.count(), tuple(people))

@@ -74,8 +74,14 @@ class Reader(QObject):
         self._shelf = shelf
         self._lanes = {name: make_lane(f"library {name}") for name in (QUICK, LONG, ASIDE, WRITE)}
         self._latest: dict[tuple[int, str], Reading] = {}
+        self._pending = 0
         self._closed = False
         self._arrived.connect(self._deliver)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._pending > 0
 
     def read(
         self,
@@ -101,7 +107,7 @@ class Reader(QObject):
                 owner.destroyed.connect(_Forget(self._latest, (id(owner), key)))
             self._latest[id(owner), key] = reading
         if not self._closed:
-            self._lanes[lane].submit(lambda: self._run(reading, work))
+            self._submit(lane, reading, work)
         return reading
 
     def write(
@@ -113,7 +119,7 @@ class Reader(QObject):
         """
         if not self._closed:
             reading = Reading(self, done, failed)
-            self._lanes[WRITE].submit(lambda: self._run(reading, work, kept=True))
+            self._submit(WRITE, reading, work)
 
     def close(self) -> None:
         """Drop what was not begun, except writing; end the threads and close the library."""
@@ -122,10 +128,15 @@ class Reader(QObject):
             lane.close()
         self._shelf.close()
 
-    def _run(self, reading: Reading, work: Callable[[Library], Any], *, kept: bool = False) -> None:
-        if (self._closed or reading.stale) and not kept:
-            return
+    def _submit(self, lane: str, reading: Reading, work: Callable[[Library], Any]) -> None:
+        self._pending += 1
+        self._lanes[lane].submit(lambda: self._run(reading, work, kept=lane == WRITE))
+
+    def _run(self, reading: Reading, work: Callable[[Library], Any], *, kept: bool) -> None:
         answer, error = None, None
+        if (self._closed or reading.stale) and not kept:
+            self._arrived.emit(reading, answer, error)
+            return
         try:
             answer = work(self._shelf.library())
         except FamiliarError as problem:
@@ -138,6 +149,7 @@ class Reader(QObject):
         self._arrived.emit(reading, answer, error)
 
     def _deliver(self, reading: Reading, answer: object, error: str | None) -> None:
+        self._pending -= 1
         reading.deliver(answer, error)
 
 

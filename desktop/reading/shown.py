@@ -9,20 +9,24 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop.reading.tiles import Tile
+
 Ids = NDArray[np.int64]
-Why = Callable[[int], str]
+Why = Callable[[int, Tile | None], str]
+"""Takes a photo's id and what is known of it (None while that is not read)."""
 
 
-def no_reason(_: int) -> str:
+def no_reason(_: int, __: Tile | None) -> str:
     """Photos that are shown because they are there."""
     return ""
 
 
 @dataclass(frozen=True)
 class Section:
-    """A run of photos under one heading: how many, and of which month where it is one.
+    """A run of photos under one heading: how many, and of which month.
 
-    year and month are 0 for photos without a date. title is used instead where there is one.
+    month is 0 for a whole year, year is 0 for photos that have nothing to do with time. title is
+    used instead where there is one.
     """
 
     count: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,15 +10,25 @@ if TYPE_CHECKING:
     from engine.library import Library
 
 
+class Seen(NamedTuple):
+    """Someone or something in a photo, as `engine.library.sightings` has it."""
+
+    name: str
+    score: float
+    state: str
+
+
 class Tile(NamedTuple):
     """favourite: one of the owner's. away: none of its files is there right now. caption: with
-    today's names, empty while there is none. name: of its file. taken_at: ISO 8601, or empty."""
+    today's names, empty while there is none. name: of its file. taken_at: ISO 8601, or empty.
+    seen: who is in it, by concept id, those included who only may be."""
 
     favourite: bool
     away: bool
     caption: str
     name: str
     taken_at: str
+    seen: Mapping[int, Seen]
 
 
 def read_tiles(library: Library, ids: Sequence[int], away: Sequence[Path]) -> dict[int, Tile]:
@@ -28,6 +38,7 @@ def read_tiles(library: Library, ids: Sequence[int], away: Sequence[Path]) -> di
     names = library.concepts.shown_names()
     captions = library.captions.many(ids)
     infos = library.info.many(ids)
+    sightings = library.sightings.of_photos(ids)
     tiles = {}
     for photo_id, photo in library.photos.many(ids).items():
         caption, info = captions.get(photo_id), infos.get(photo_id)
@@ -38,5 +49,9 @@ def read_tiles(library: Library, ids: Sequence[int], away: Sequence[Path]) -> di
             caption=render(caption.template, names) if caption else "",
             name=photo.paths[0].name if photo.paths else "",
             taken_at=(info.taken_at or "") if info else "",
+            seen={
+                one.concept_id: Seen(names[one.concept_id], one.score, one.state)
+                for one in sightings.get(photo_id, ())
+            },
         )
     return tiles

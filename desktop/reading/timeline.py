@@ -1,37 +1,33 @@
-"""Every photo of the library by time, the newest first, under the months they were taken in."""
+"""Every photo of the library by time, the newest first, under the months they were taken in.
+
+Where months have few photos, the headings are years: a line for each photo would show little.
+"""
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from desktop.reading.shown import Section, Shown
 
 if TYPE_CHECKING:
     from engine.library import Library
 
+_FULL = 5
+"""Photos in a month, on the average, from which on months are headings."""
+
 
 def read_timeline(library: Library) -> Shown:
-    """Every photo that lies somewhere; those without a date come last, by their files' times."""
-    taken = library.info.taken()
-    rows = [
-        (taken.get(photo, ""), modified, photo) for photo, modified in library.photos.modified()
+    """Every photo that lies somewhere; undated ones where their files' times put them."""
+    timeline = library.timelines.read()
+    months = [Section(one.count, one.year, one.month) for one in timeline.months()]
+    few = len(timeline) < _FULL * len(months)
+    return Shown(timeline.ids, _years(months) if few else months).ready()
+
+
+def _years(months: list[Section]) -> list[Section]:
+    """Years, newest first, in place of their months."""
+    return [
+        Section(sum(one.count for one in some), year)
+        for year, some in groupby(months, key=lambda one: one.year)
     ]
-    rows.sort(reverse=True)
-    ids = np.fromiter((row[2] for row in rows), np.int64, len(rows))
-    sections: list[Section] = []
-    month, count = "", 0
-    for when, _, _ in rows:
-        if when[:7] != month:
-            if count:
-                sections.append(_section(month, count))
-            month, count = when[:7], 0
-        count += 1
-    if count:
-        sections.append(_section(month, count))
-    return Shown(ids, sections).ready()
-
-
-def _section(month: str, count: int) -> Section:
-    return Section(count, int(month[:4]), int(month[5:7])) if month else Section(count)

@@ -82,6 +82,7 @@ class Toasts(QWidget):
         toast.ended.connect(lambda: self._remove(toast))
         self._toasts.append(toast)
         self._column.addWidget(toast, 0, Qt.AlignmentFlag.AlignLeft)
+        toast.show()
         self.show()
         self._place()
 

@@ -15,7 +15,7 @@ class Palette:
     empty part of a bar. accent: what is chosen, and filled buttons, with on_accent as their text;
     accent_ink: the accent as text. soft: the ground behind what is chosen. hover: the ground under
     the pointer. good: what went well, as text. stage: behind a single photo, with on_stage as its
-    text. blank: where a picture is still to come. away: a photo whose drive is not there.
+    text. blank: where a picture is still to come.
     toast_link: a button on a toast, whose ground is ink.
     """
 
@@ -35,7 +35,6 @@ class Palette:
     stage: str
     on_stage: str
     blank: str
-    away: str
     toast_link: str
 
     def qpalette(self) -> QPalette:
@@ -91,7 +90,6 @@ LIGHT = Palette(
     stage="#141311",
     on_stage="#EFEBE5",
     blank="#ECE7DF",
-    away="#8B857C",
     toast_link="#F0A07A",
 )
 
@@ -112,6 +110,5 @@ DARK = Palette(
     stage="#0F0E0D",
     on_stage="#EFEBE5",
     blank="#2A2826",
-    away="#77716A",
     toast_link="#A0461F",
 )

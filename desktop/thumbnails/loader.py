@@ -58,6 +58,11 @@ class Thumbnails(QObject):
         self._closed = False
         self._made.connect(self._keep)
 
+    @property
+    def busy(self) -> bool:
+        """Whether pictures are being drawn."""
+        return self._busy
+
     def pixmap(self, picture: Picture) -> QPixmap | None:
         """The picture if it is in memory. Quick enough for painting."""
         return self.cache.get(picture)

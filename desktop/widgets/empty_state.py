@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.theme import colours, sizes
@@ -10,7 +11,7 @@ from desktop.theme.icons import pixmap
 from desktop.widgets.button import Button
 from desktop.widgets.label import Label
 
-_DRAWING = 96
+_GROUND, _DRAWING = 128, 60
 _WIDTH = 400
 
 
@@ -65,5 +66,18 @@ class EmptyState(QWidget):
         super().changeEvent(event)
 
     def _draw(self) -> None:
-        scale = self.devicePixelRatioF()
-        self._picture.setPixmap(pixmap(self._drawing, colours().accent, _DRAWING, scale))
+        """The icon, large, on a soft round ground."""
+        scale, side = self.devicePixelRatioF(), _GROUND
+        drawn = QPixmap(round(side * scale), round(side * scale))
+        drawn.setDevicePixelRatio(scale)
+        drawn.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(drawn)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colours().soft))
+        painter.drawEllipse(0, 0, side, side)
+        inset = (side - _DRAWING) // 2
+        mark = pixmap(self._drawing, colours().accent_ink, _DRAWING, scale)
+        painter.drawPixmap(inset, inset, mark)
+        painter.end()
+        self._picture.setPixmap(drawn)

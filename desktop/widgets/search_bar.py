@@ -61,7 +61,6 @@ class SearchBar(QFrame):
         row.addLayout(self._chips)
         self.edit = QLineEdit(self)
         self.edit.setProperty("bare", True)
-        self.edit.setPlaceholderText(self.tr("Search: a name, a place, what is going on"))
         self.edit.setAccessibleName(self.tr("Search"))
         self.edit.textEdited.connect(self._typed)
         self.edit.installEventFilter(self)
@@ -225,6 +224,8 @@ class SearchBar(QFrame):
 
     def _show(self) -> None:
         """The chips, made anew."""
+        hint = self.tr("Search: a name, a place, what is going on")
+        self.edit.setPlaceholderText("" if self._tokens else hint)
         while (item := self._chips.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:

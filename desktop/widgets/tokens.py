@@ -9,6 +9,10 @@ from desktop import words
 from engine.search.query import Chip, Known, parse
 from engine.search.words import fold
 
+_QUOTES = '"“”„'
+_LONGEST = 3
+"""Words of a name that are looked for at the end of a line."""
+
 
 @dataclass(frozen=True)
 class Token:
@@ -48,49 +52,54 @@ def split(text: str, names: Sequence[Known], *, finished: bool = False) -> tuple
 
 
 def _first(text: str, names: Sequence[Known], *, finished: bool) -> Token | None:
+    token: Token | None = None
     for end in _ends(text, finished=finished):
         query = parse(text[:end], names)
-        if query.chips and not query.meaning:
-            chip = query.chips[-1]
-            if _may_go_on(chip, text[end:].strip(), names) and not finished:
-                return None
-            return Token(text[:end], chip)
-        if any(chip.kind == "words" for chip in query.chips):
-            return None
-    return None
+        if any(chip.kind == "words" for chip in query.chips) or len(query.chips) > 1:
+            break
+        if query.chips:
+            # A longer one takes the place of a shorter: `Ada`, and then `Ada Lovelace`.
+            token = Token(text[:end], query.chips[0])
+            if not _may_be_longer(token, names):
+                return token
+    if token is not None and not finished and _goes_on(token, text, names):
+        return None
+    return token
 
 
 def _ends(text: str, *, finished: bool) -> Iterator[int]:
-    """Where a part may end: before each space, and at the end if nothing is to follow."""
-    for at in range(1, len(text)):
-        if text[at].isspace() and not text[at - 1].isspace():
+    """Where a part may end: at each space that is not in quotes, and at the end if it is one."""
+    quoted = False
+    for at, letter in enumerate(text):
+        quoted ^= letter in _QUOTES
+        if letter.isspace() and not quoted and at and not text[at - 1].isspace():
             yield at
     if finished and text.strip():
         yield len(text)
 
 
-def _may_go_on(chip: Chip, rest: str, names: Sequence[Known]) -> bool:
-    """Whether what follows a name may yet make it a longer one: `Ada` and `Ada Lovelace`."""
-    if chip.kind not in ("name", "without"):
-        return False
-    typed = f"{fold(chip.text)} {fold(rest)}"
-    return any(
-        fold(one.name) != fold(chip.text) and fold(one.name).startswith(typed) for one in names
-    )
+def _may_be_longer(token: Token, names: Sequence[Known]) -> bool:
+    """Whether there is a longer name that begins with this one."""
+    name = f"{fold(token.chip.text)} "
+    return token.named and any(fold(one.name).startswith(name) for one in names)
+
+
+def _goes_on(token: Token, text: str, names: Sequence[Known]) -> bool:
+    """Whether what follows a name begins the rest of a longer one."""
+    typed = f"{fold(token.chip.text)} {fold(text[len(token.text) :])}"
+    return token.named and any(fold(one.name).startswith(typed) for one in names)
 
 
 def ends_with_name(text: str, names: Sequence[Known]) -> tuple[str, list[Known]]:
     """The last words of a text that begin a name, and the names they may become.
 
-    `Biscuit and lo` gives `lo` and everyone whose name, or a word of it, begins with it.
+    `Biscuit and lo` gives `lo` and everyone whose name begins with it.
     """
     tail = text.split(" ")
-    for start in range(max(0, len(tail) - 3), len(tail)):
+    for start in range(max(0, len(tail) - _LONGEST), len(tail)):
         typed = " ".join(tail[start:])
-        folded = fold(typed)
-        if not folded or folded != folded.strip():
-            continue
-        fitting = [one for one in names if fold(one.name).startswith(folded)]
+        folded = fold(typed) + (" " if typed.endswith(" ") else "")
+        fitting = [one for one in names if fold(one.name).startswith(folded)] if typed else []
         if fitting:
             return typed, fitting
     return "", []

@@ -160,6 +160,7 @@ def people(options: argparse.Namespace) -> int:
     """Everyone and everything taught."""
     with library(options) as familiar:
         known = familiar.people()
+        unnamed = familiar.library.groups.count()
     if options.json:
         print_json(
             [
@@ -171,6 +172,7 @@ def people(options: argparse.Namespace) -> int:
                     "confirmed": one.confirmed,
                     "suggested": one.suggested,
                     "tagged": one.tagged,
+                    "hidden": one.concept.hidden,
                 }
                 for one in known
             ]
@@ -181,6 +183,8 @@ def people(options: argparse.Namespace) -> int:
         for one in known
     ]
     print_table(["Name", "Kind", "Photos", "To review"], rows, [2, 3], "Nobody was taught yet.")
+    if unnamed:
+        tell(f"{counted(unnamed, 'group')} of faces that look alike and have no name yet.")
     return 0
 
 
@@ -189,20 +193,14 @@ def albums(options: argparse.Namespace) -> int:
     with library(options) as familiar:
         found = familiar.albums()
     if options.json:
-        print_json(
-            [
-                {
-                    "name": one.name,
-                    "made_by": one.made_by,
-                    "photos": one.photos,
-                    "cover": None if one.cover is None else str(one.cover),
-                }
-                for one in found
-            ]
-        )
+        print_json([one.as_json() for one in found])
         return 0
-    rows = [[one.name, f"{one.photos:,}", one.made_by] for one in found]
-    print_table(["Album", "Photos", "Made by"], rows, [1], "There are no albums yet.")
+    rows = [
+        [one.name, "" if one.photos is None else f"{one.photos:,}", one.query or "", one.made_by]
+        for one in found
+    ]
+    headings = ["Album", "Photos", "Looks for", "Made by"]
+    print_table(headings, rows, [1], "There are no albums yet.")
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from engine.indexing.order import First
 from engine.indexing.reading import Reader, Reading, Task
 from engine.indexing.scanner import Scanner
 from engine.indexing.trial import WHY, Trial
+from engine.library.hints import Hints, Region
 from engine.library.info import Info
 from engine.library.library import Library
 from engine.models.protocols import Encoding, Face, ImageTextEncoder, Picture
@@ -182,6 +183,7 @@ class Looking:
         known = len(self.result.troubles)
         with library.transaction():
             library.info.put_many({one.photo_id: _info(one) for one in good})
+            library.hints.put_many({one.photo_id: _hints(one) for one in good})
             library.thumbnails.put_many(
                 {one.photo_id: one.thumbnail for one in good if one.thumbnail is not None}
             )
@@ -222,7 +224,7 @@ class Looking:
         A batch for which there is no memory is halved, for good. When one fails for another reason
         its photos are tried one by one, so that one cannot take others with it.
         """
-        pictures = [one.picture for one in readings if one.picture is not None]
+        pictures = [picture for one in readings for picture in one.moments]
         if not pictures:
             return {}, {}
         try:
@@ -241,7 +243,10 @@ class Looking:
                 good.update(some)
                 bad.update(refused)
             return good, bad
-        return {one.photo_id: code for one, code in zip(readings, encoded, strict=True)}, {}
+        upcoming = iter(encoded)
+        return {
+            one.photo_id: _together(list(islice(upcoming, len(one.moments)))) for one in readings
+        }, {}
 
     def _in_parts(self, pictures: Sequence[Picture], encoder: ImageTextEncoder) -> list[Encoding]:
         if self._size is None:
@@ -291,4 +296,30 @@ def _info(reading: Reading) -> Info:
         longitude=info.longitude,
         camera=info.camera,
         format=info.format,
+        duration=info.duration,
+        pair=info.pair,
     )
+
+
+def _hints(reading: Reading) -> Hints:
+    said = reading.hints
+    return Hints(
+        title=said.title,
+        description=said.description,
+        keywords=said.keywords,
+        rating=said.rating,
+        regions=tuple(Region(one.box, one.name, one.kind) for one in said.regions),
+        taken_at=said.taken_at,
+        place=said.place,
+    )
+
+
+def _together(moments: Sequence[Encoding]) -> Encoding:
+    """A video's encoding: searched for by what all its moments show, read by the first."""
+    if len(moments) == 1:
+        return moments[0]
+    import numpy as np
+
+    mean = np.mean([one.embedding.astype(np.float32) for one in moments], axis=0)
+    unit = mean / max(float(np.linalg.norm(mean)), 1e-6)
+    return replace(moments[0], embedding=unit.astype(np.float16))

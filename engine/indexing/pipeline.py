@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.albums.gazetteer import locate_photos
+from engine.albums.making import make_albums
 from engine.concepts.captioning import BATCH, Captioned, caption_photos
 from engine.concepts.enrolment import Lessons
 from engine.concepts.groups import group_faces
@@ -25,7 +27,7 @@ from engine.indexing.order import First
 from engine.indexing.scanner import Scanner, Touched
 from engine.indexing.trial import WHY, Trial
 from engine.library.library import Library
-from engine.news import CAPTIONS, SIGHTINGS, Change, Tell, to_nobody
+from engine.news import ALBUMS, CAPTIONS, CONCEPTS, SIGHTINGS, Change, Tell, to_nobody
 from engine.progress import Cancel, Cancelled, Meter, Report, SetAside
 
 if TYPE_CHECKING:
@@ -119,12 +121,14 @@ class Indexer:
 
     def _everything(self, result: Indexed, scanner: Scanner, captions: bool) -> None:
         self.look(result, scanner=scanner)
+        locate_photos(self._library, self.cancel)
         self.learn_heads()
         self.recognise()
         self.group_faces()
         if captions:
             self.learn_embeddings()
             self.caption(result)
+        self.make_albums()
 
     def _news(self, result: Indexed, scanner: Scanner, captions: bool) -> None:
         self.look(result, scanner.result.ids, scanner)
@@ -186,7 +190,13 @@ class Indexer:
 
     def group_faces(self) -> None:
         """Those that nobody has named, by whom they look like."""
-        group_faces(self._library, self._pack, self._report, self.cancel)
+        if group_faces(self._library, self._pack, self._report, self.cancel):
+            self._tell(Change.of(CONCEPTS))
+
+    def make_albums(self) -> None:
+        """The trips and days among the photos, with titles from their places and captions."""
+        if make_albums(self._library, self.cancel):
+            self._tell(Change.of(ALBUMS))
 
     def learn_heads(self) -> None:
         """Heads for those whose photos or features have changed since they were taught."""

@@ -12,7 +12,16 @@ from pathlib import Path
 
 from engine.errors import PackError, PhotoError
 from engine.models.protocols import Face, FaceAnalyser, Picture
-from engine.photos import PhotoFile, PhotoInfo, PhotoVanished, decode, read_file, thumbnails
+from engine.photos import (
+    Hints,
+    PhotoFile,
+    PhotoInfo,
+    PhotoVanished,
+    decode_file,
+    read_file,
+    sidecars,
+    thumbnails,
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,7 @@ class Task:
 class Reading:
     """What came of one task: pictures and faces, or the reason why not.
 
+    `frames`: of a video, a few more pictures from other moments.
     `away`: no place holds the photo's content right now, so that nothing is known against it.
     """
 
@@ -38,13 +48,20 @@ class Reading:
     error: str | None = None
     away: bool = False
     picture: Picture | None = None
+    frames: tuple[Picture, ...] = ()
     width: int = 0
     height: int = 0
     info: PhotoInfo | None = None
+    hints: Hints = field(default_factory=Hints)
     thumbnail: bytes | None = None
     faces: list[Face] | None = None
     face_error: str | None = None
     bad_places: list[tuple[Path, str]] = field(default_factory=list)
+
+    @property
+    def moments(self) -> list[Picture]:
+        """The picture that stands for the photo and, of a video, those from other moments."""
+        return [] if self.picture is None else [self.picture, *self.frames]
 
 
 class Reader:
@@ -111,7 +128,10 @@ class Reader:
                 continue
             if file.content_hash != task.content_hash:
                 continue  # another picture by now; the next scan will see that
-            attempt = self._decode(task, file)
+            try:
+                attempt = self._decode(task, file)
+            except PhotoVanished:
+                continue  # a video that is being changed while it is read
             if attempt.error is None:
                 attempt.bad_places = reading.bad_places
                 return attempt
@@ -125,13 +145,15 @@ class Reader:
     def _decode(self, task: Task, file: PhotoFile) -> Reading:
         reading = Reading(task.photo_id)
         try:
-            decoded = decode(file.data, self._longest_side)
+            decoded = decode_file(file, self._longest_side, sidecars.read(file.path))
             reading.width, reading.height = decoded.width, decoded.height
-            reading.info = decoded.info
+            reading.info, reading.hints = decoded.info, decoded.hints
             if task.thumbnail:
                 reading.thumbnail = thumbnails.make(decoded.picture)
             if task.picture:
-                reading.picture = decoded.picture
+                reading.picture, reading.frames = decoded.picture, decoded.frames
+        except PhotoVanished:
+            raise
         except PhotoError as error:
             reading.error = str(error)
             return reading

@@ -30,7 +30,7 @@ class Versions:
     encode: str
     faces: str
     caption: str
-    read: str = "read-1"
+    read: str = "read-2"
     thumbnail: str = "thumbnail-1"
 
     @property

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from engine.photos import live
 
 SKIPPED_FOLDERS = frozenset(
     {
@@ -117,9 +119,10 @@ class Walker:
                 waiting.extend((one, key and key[0]) for one in reversed(below))
 
     def _take(
-        self, listed: Iterable[os.DirEntry[bytes]], below: list[bytes]
+        self, listed: Sequence[os.DirEntry[bytes]], below: list[bytes]
     ) -> Iterator[File | Trouble]:
         """The files among a folder's entries; the folders among them go into `below`."""
+        moving = live.movies(entry.name for entry in listed)
         for entry in listed:
             if is_skipped(entry.name):
                 continue
@@ -133,7 +136,7 @@ class Walker:
                         below.append(entry.path)
                     if named_photo:
                         yield Trouble(entry.path, FOLDER_LIKE_A_PHOTO)
-                elif named_photo:
+                elif named_photo and not _belongs_to_a_still(entry, moving):
                     yield _file(entry)
             except OSError as error:
                 yield Trouble(entry.path, _why_file(error))
@@ -152,6 +155,14 @@ class Walker:
                 return folder not in self.folders or not os.path.lexists(path)
             folder = around
         return not os.path.lexists(path)
+
+
+def _belongs_to_a_still(entry: os.DirEntry[bytes], moving: Collection[bytes]) -> bool:
+    """Whether a file is the movie of a Live Photo, so that it is no photo of its own."""
+    if entry.name not in moving:
+        return False
+    found = entry.stat()
+    return stat.S_ISREG(found.st_mode) and live.is_moment(entry.path, found.st_size)
 
 
 def _file(entry: os.DirEntry[bytes]) -> File | Trouble:

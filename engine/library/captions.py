@@ -7,8 +7,9 @@ They never share a row, so no run of the machine can overwrite what the owner wr
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -125,6 +126,16 @@ class Captions:
             " (SELECT max(id) FROM caption_edits WHERE photo_id = ? AND undone_at IS NULL)",
             (now(), photo_id),
         )
+
+    def naming_both(self, some: Collection[int], others: Collection[int]) -> list[int]:
+        """Photos whose machine caption names one of some concepts and one of others."""
+        contains = "EXISTS (SELECT 1 FROM json_each(?) WHERE instr(template, value))"
+        slots = [json.dumps([templates.slot(one) for one in ids]) for ids in (some, others)]
+        rows = self._index.rows(
+            f"SELECT photo_id, template FROM captions WHERE {contains} AND {contains}", slots
+        )
+        named = {photo: set(templates.concepts_in(template)) for photo, template in rows}
+        return [one for one, ids in named.items() if ids & set(some) and ids & set(others)]
 
     def mark_stale(self, photo_ids: Iterable[int]) -> None:
         """Ask for these photos to be captioned again; until then the old caption is shown."""

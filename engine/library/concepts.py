@@ -8,6 +8,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 
 from engine.errors import UsageError
+from engine.library.captions import Captions
 from engine.library.identity import now
 from engine.library.merges import Merges
 from engine.library.names import clean, fold, nameless, with_article
@@ -55,10 +56,11 @@ class Concepts:
     One that was merged into another is no longer there by itself: its number means the other.
     """
 
-    def __init__(self, catalogue: Store, index: Store, merges: Merges) -> None:
+    def __init__(self, catalogue: Store, index: Store, merges: Merges, captions: Captions) -> None:
         self._catalogue = catalogue
         self._index = index
         self._merges = merges
+        self._captions = captions
 
     def add(self, name: str, kind: str, noun: str | None = None) -> Concept:
         """Add a concept. Raises UsageError for a bad or taken name, or an unknown kind."""
@@ -189,10 +191,10 @@ class Concepts:
     def merge(self, into: int, other: int) -> Concept:
         """Two turn out to be one: all that was said of `other` counts for `into` from now on.
 
-        `unmerge(other)` undoes it. Raises UsageError when they are the same, one of them is gone,
-        or they are of different kinds.
+        `unmerge(other)` undoes it. Captions that name both are to be written again. Raises
+        UsageError when they are the same, one of them is gone, or they are of different kinds.
         """
-        with self._catalogue.transaction():
+        with self._index.transaction(), self._catalogue.transaction():
             kept, gone = self._one("id = ?", into), self._one("id = ?", other)
             if kept is None or gone is None:
                 raise UsageError(_NOBODY)
@@ -203,6 +205,8 @@ class Concepts:
                     f"{kept.name} is a {kept.kind} and {gone.name} a {gone.kind}; "
                     "only two of a kind can be one."
                 )
+            families = self._merges.family(kept.id), self._merges.family(gone.id)
+            self._captions.mark_stale(self._captions.naming_both(*families))
             self._catalogue.run(
                 "UPDATE concepts SET merged_into = ? WHERE id = ?", (kept.id, gone.id)
             )

@@ -101,6 +101,46 @@ def m0003_groups(db: Database) -> None:
 
 
 @index()
+def m0004_albums(db: Database) -> None:
+    """Where photos were taken, in words, and the trips found among them."""
+    for statement in (
+        """CREATE TABLE spots (
+            id INTEGER PRIMARY KEY, city TEXT NOT NULL, region TEXT NOT NULL,
+            country TEXT NOT NULL, country_code TEXT NOT NULL,
+            UNIQUE (city, region, country_code)) STRICT""",
+        # spot_id NULL: looked up, and nothing is near.
+        "CREATE TABLE located (photo_id INTEGER PRIMARY KEY, spot_id INTEGER) STRICT",
+        "CREATE INDEX located_by_spot ON located (spot_id)",
+        "CREATE INDEX info_placed ON info (photo_id) WHERE latitude IS NOT NULL",
+        "CREATE INDEX info_by_format ON info (format)",
+        # first, last: moments as in info; title: a template, as captions are.
+        """CREATE TABLE trips (
+            id INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL,
+            title TEXT NOT NULL, cover INTEGER NOT NULL) STRICT""",
+        """CREATE TABLE trip_photos (
+            photo_id INTEGER PRIMARY KEY, trip_id INTEGER NOT NULL) STRICT""",
+        "CREATE INDEX trip_photos_by_trip ON trip_photos (trip_id)",
+    ):
+        db.execute(statement)
+
+
+@index()
+def m0005_hints(db: Database) -> None:
+    """What other programs wrote about the pictures, and what videos say about themselves."""
+    for statement in (
+        # keywords: JSON texts; regions: JSON objects with name, kind, and box as four fractions.
+        """CREATE TABLE hints (
+            photo_id INTEGER PRIMARY KEY, title TEXT, description TEXT, keywords TEXT NOT NULL,
+            rating INTEGER, regions TEXT NOT NULL, taken_at TEXT, latitude REAL,
+            longitude REAL) STRICT""",
+        "ALTER TABLE info ADD COLUMN duration REAL",
+        # The same in the still and in the movie of a Live Photo.
+        "ALTER TABLE info ADD COLUMN pair TEXT",
+    ):
+        db.execute(statement)
+
+
+@index()
 def m0006_in_hand(db: Database) -> None:
     """Photos that were being worked on when the program ended; captions that are out of date."""
     for statement in (

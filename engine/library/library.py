@@ -21,6 +21,7 @@ from engine.library.encodings import Encodings
 from engine.library.faces import Faces
 from engine.library.folders import Folders
 from engine.library.groups import Groups
+from engine.library.hints import PhotoHints
 from engine.library.in_hand import InHand
 from engine.library.info import Infos
 from engine.library.jobs import Jobs
@@ -33,6 +34,7 @@ from engine.library.review import Review
 from engine.library.settings import Settings
 from engine.library.sightings import Sightings
 from engine.library.splits import Splits
+from engine.library.spots import Spots
 from engine.library.stages import Stages
 from engine.library.store import Store
 from engine.library.strangers import Strangers
@@ -40,6 +42,7 @@ from engine.library.tags import Tags
 from engine.library.thumbnails import Thumbnails
 from engine.library.timeline import Timelines
 from engine.library.trash import Trash
+from engine.library.trips import Trips
 from engine.library.versions import Versions
 
 _log = logging.getLogger(__name__)
@@ -68,16 +71,17 @@ class Library:
         self.folders = Folders(catalogue, self.absence)
         self.photos = Photos(catalogue)
         self.trash = Trash(catalogue)
-        merges = Merges(catalogue)
-        self.concepts = Concepts(catalogue, index, merges)
-        self.tags = Tags(catalogue, merges)
-        self.decisions = Decisions(catalogue, merges)
         self.albums = Albums(catalogue)
         self.settings = Settings(catalogue)
         self.info = Infos(index)
         self.timelines = Timelines(catalogue, index)
+        self.hints = PhotoHints(index)
         self.stages = Stages(index, versions, self.photos, self.info)
         self.captions = Captions(catalogue, index, versions, self.stages)
+        merges = Merges(catalogue)
+        self.concepts = Concepts(catalogue, index, merges, self.captions)
+        self.tags = Tags(catalogue, merges)
+        self.decisions = Decisions(catalogue, merges)
         self.sightings = Sightings(catalogue, index, versions, merges)
         self.people = People(index, merges, self.concepts, self.photos, self.tags, self.sightings)
         self.splits = Splits(
@@ -86,6 +90,8 @@ class Library:
         self.review = Review(index, self.concepts, self.sightings, self.photos, merges)
         self.strangers = Strangers(catalogue)
         self.groups = Groups(catalogue, index, self.strangers)
+        self.spots = Spots(index)
+        self.trips = Trips(catalogue, index, self.concepts)
         self.encodings = Encodings(index, versions)
         self.faces = Faces(index, versions)
         self.thumbnails = Thumbnails(index)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.library.decisions import CONFIRMED, REJECTED
 from engine.library.merges import Merges
@@ -18,6 +19,10 @@ RECOGNISED = "recognised"
 SUGGESTED = "suggested"
 
 _FAMILY = "concept_id IN (SELECT value FROM json_each(?))"
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _ONLY = "photo_id IN (SELECT value FROM json_each(?))"
 
 Score = tuple[int, float, str, "Box | None"]
@@ -80,6 +85,24 @@ class Sightings:
         return sorted(
             found, key=lambda s: (s.state not in (CONFIRMED, REJECTED), -s.score, s.photo_id)
         )
+
+    def photos_of(self, concept_id: int) -> NDArray[np.int64]:
+        """Ids of the photos that count as showing a concept (`Sighting.named`), in no order.
+
+        Reads numbers alone: quick for someone who is in a million photos.
+        """
+        import numpy as np
+
+        family = (id_list(self._merges.family(concept_id)),)
+        rows = self._index.rows(
+            f"SELECT DISTINCT photo_id FROM scores WHERE {_FAMILY} AND state = ?",
+            (*family, RECOGNISED),
+        )
+        found = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+        said = {photo: state for (_, photo), (state, _) in self._said(_FAMILY, family).items()}
+        confirmed = [photo for photo, state in said.items() if state == CONFIRMED]
+        left = found[~np.isin(found, np.fromiter(said, np.int64, len(said)))]
+        return np.concatenate((left, np.asarray(confirmed, np.int64)))
 
     def of_photo(self, photo_id: int) -> list[Sighting]:
         """The sightings in one photo of concepts that have not been removed, by concept id."""

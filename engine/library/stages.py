@@ -143,6 +143,13 @@ class Stages:
         )
         return {stage: Count(done, failed) for stage, done, failed in rows}
 
+    def latest(self, stage: str) -> tuple[int, int]:
+        """How many photos have a result of a stage, and when the last came, as a Unix time."""
+        row = self._index.row(
+            "SELECT count(*), coalesce(max(at), 0) FROM stages WHERE stage = ?", (stage,)
+        )
+        return (0, 0) if row is None else (int(row[0]), int(row[1]))
+
     def _with(
         self, stage: str, version: str, condition: str, only: Iterable[int] | None
     ) -> set[int]:

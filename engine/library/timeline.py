@@ -17,16 +17,17 @@ DAY = 86_400
 
 @dataclass(frozen=True, eq=False)
 class Timeline:
-    """Photos that lie somewhere, newest first: three arrays of one length.
+    """Photos that lie somewhere, newest first: arrays of one length.
 
     ids int64; moments int64: when each was taken by the camera's own clock, as seconds since
     1970-01-01 00:00 on that clock (so `moments // 86400` are days), of undated photos when the
-    file was last changed; favourites bool.
+    file was last changed; favourites bool; dated bool: whether the camera noted a date.
     """
 
     ids: NDArray[np.int64]
     moments: NDArray[np.int64]
     favourites: NDArray[np.bool_]
+    dated: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -75,7 +76,7 @@ class Timelines:
             " FROM places INDEXED BY places_by_time",
         )
         ids, moments = _by_photo(ids, moments)
-        dated, taken = _by_photo(
+        cameras, taken = _by_photo(
             *_columns(
                 self._index,
                 "SELECT group_concat(photo_id), group_concat(moment)"
@@ -85,15 +86,15 @@ class Timelines:
         (favoured,) = _columns(
             self._catalogue, "SELECT group_concat(id) FROM photos WHERE favourite"
         )
-        at, known = _places(ids, dated)
-        undated = np.ones(len(ids), bool)
-        undated[at] = False
+        at, known = _places(ids, cameras)
+        dated = np.zeros(len(ids), bool)
+        dated[at] = True
         moments[at] = taken[known]
-        moments[undated] = _own_clock(moments[undated])
+        moments[~dated] = _own_clock(moments[~dated])
         favourites = np.zeros(len(ids), bool)
         favourites[_places(ids, favoured)[0]] = True
         newest = np.argsort(moments, kind="stable")[::-1]
-        return Timeline(ids[newest], moments[newest], favourites[newest])
+        return Timeline(ids[newest], moments[newest], favourites[newest], dated[newest])
 
 
 def _columns(store: Store, sql: str) -> list[NDArray[np.int64]]:

@@ -127,7 +127,9 @@ class OpenClipEncoder:
 
     @cached_property
     def _device(self) -> str:
-        return self._wanted or best_device()
+        from engine.models.devices import best_device
+
+        return self._wanted or best_device().type
 
     @property
     def _pace(self) -> _Pace:
@@ -202,15 +204,6 @@ def open_encoder(checkpoint: Checkpoint, device: str | None = None) -> OpenClipE
     """
     kind = PlacingOpenClipEncoder if checkpoint.has_places else OpenClipEncoder
     return kind(checkpoint, device)
-
-
-def best_device() -> str:
-    """The name of the graphics card torch can use, cuda or mps, or else cpu."""
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 def _last_attention(visual: Any, pixels: Tensor) -> Tensor:

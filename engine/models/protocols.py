@@ -246,3 +246,20 @@ class SparingVLM(Protocol):
     def sparing(self) -> AbstractContextManager[None]:
         """While it lasts, a loss and the gradient taken of it need less memory and more time."""
         ...
+
+
+@runtime_checkable
+class GroundingVLM(Protocol):
+    """A VLM that can be asked where in the picture a concept is."""
+
+    @property
+    def grounds(self) -> bool:
+        """Whether this model was made to answer that; known without loading it."""
+        ...
+
+    def ground(self, look: Look, concept: ConceptEmbedding, noun: str) -> Box | None:
+        """The box it names; None where it does not ground, or names none that can be one.
+
+        noun: what the concept is, "dog". Whatever the model writes, nothing is raised for it.
+        """
+        ...

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models import threads, views
-from engine.models.protocols import Box, Candidate, ConceptEmbedding, Encoding, Look, Picture
+from engine.models.lazy import Lazy
+from engine.models.protocols import Box, Encoding, Picture
 from engine.models.weights import OwnWeights
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ class StarterEncoder:
             return self._connector
 
 
-class StarterCaptions:
+class StarterCaptions(Lazy["StarterVLM"]):
     """The starter's captioner as a `PersonalisableVLM` that loads its weights at first use."""
 
     has_slots = True
@@ -182,9 +183,8 @@ class StarterCaptions:
     attention_weight = 0.04
 
     def __init__(self, weights: OwnWeights) -> None:
+        super().__init__()
         self._weights = weights
-        self._vlm: StarterVLM | None = None
-        self._loading = threading.Lock()
 
     @property
     def version(self) -> str:
@@ -196,62 +196,12 @@ class StarterCaptions:
         """How many concepts one photo's caption can name."""
         return self.loaded().max_concepts
 
-    @property
-    def embedding_width(self) -> int:
-        """Numbers in a concept embedding."""
-        return self.loaded().embedding_width
+    def _open(self) -> StarterVLM:
+        from engine.models.starter_vlm import StarterVLM
 
-    def look(self, pictures: Sequence[Picture]) -> list[Look]:
-        """See `PersonalisableVLM.look`."""
-        return self.loaded().look(pictures)
-
-    def caption(
-        self, looks: Sequence[Look], concepts: Sequence[Sequence[ConceptEmbedding]]
-    ) -> list[str]:
-        """See `PersonalisableVLM.caption`."""
-        return self.loaded().caption(looks, concepts)
-
-    def candidates(
-        self, looks: Sequence[Look], concepts: Sequence[Sequence[ConceptEmbedding]]
-    ) -> list[list[Candidate]]:
-        """See `PersonalisableVLM.candidates`."""
-        return self.loaded().candidates(looks, concepts)
-
-    def warm_start(self, looks: Sequence[Look], nouns: Sequence[str]) -> NDArray[np.float32]:
-        """See `PersonalisableVLM.warm_start`."""
-        return self.loaded().warm_start(looks, nouns)
-
-    def loss(
-        self,
-        looks: Sequence[Look],
-        embeddings: Tensor,
-        words: Sequence[Sequence[str]],
-        targets: Sequence[str],
-        attention_weight: float,
-        questions: Sequence[str] | None = None,
-    ) -> Tensor:
-        """See `PersonalisableVLM.loss`."""
-        return self.loaded().loss(looks, embeddings, words, targets, attention_weight, questions)
-
-    def attention(
-        self, look: Look, concept: ConceptEmbedding, layer: int | None = None
-    ) -> NDArray[np.float32]:
-        """See `AttentiveVLM.attention`."""
-        return self.loaded().attention(look, concept, layer)
-
-    def loaded(self) -> StarterVLM:
-        """The captioner itself; raises PackError when a file is missing or damaged."""
-        with self._loading:
-            if self._vlm is None:
-                threads.settle_torch()
-                from engine.models.starter_vlm import StarterVLM
-
-                self._vlm = StarterVLM.load(
-                    self._weights.verified(CAPTIONER),
-                    self._weights.verified(VOCABULARY),
-                    self.version,
-                )
-            return self._vlm
+        return StarterVLM.load(
+            self._weights.verified(CAPTIONER), self._weights.verified(VOCABULARY), self.version
+        )
 
 
 def _half(values: Tensor) -> NDArray[np.float16]:

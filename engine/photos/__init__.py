@@ -5,19 +5,24 @@ Files are only ever read. Whatever is wrong with one is a `PhotoError` about tha
 
 from __future__ import annotations
 
-from engine.photos.decoding import Decoded, decode, read
+from engine.photos.decoded import Decoded
+from engine.photos.decoding import decode, decode_file, read
 from engine.photos.files import PhotoFile, PhotoVanished, content_hash, read_file
 from engine.photos.formats import SUPPORTED, is_photo
+from engine.photos.hints import Hints, Region
 from engine.photos.metadata import PhotoInfo
 
 __all__ = [
     "SUPPORTED",
     "Decoded",
+    "Hints",
     "PhotoFile",
     "PhotoInfo",
     "PhotoVanished",
+    "Region",
     "content_hash",
     "decode",
+    "decode_file",
     "is_photo",
     "read",
     "read_file",

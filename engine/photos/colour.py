@@ -11,7 +11,8 @@ from PIL import Image
 if TYPE_CHECKING:
     from PIL import ImageCms
 
-_SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N")
+SIXTEEN_BITS = ("I;16", "I;16L", "I;16B", "I;16N")
+"""Pillow's modes of grey in 16 bits."""
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
@@ -20,7 +21,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
         return image
     if image.has_transparency_data:
         return _on_white(image)
-    if image.mode in (*_SIXTEEN_BITS, "I", "F"):
+    if image.mode in (*SIXTEEN_BITS, "I", "F"):
         return _eight_bits(image).convert("RGB")
     return image.convert("RGB")
 
@@ -74,7 +75,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 
     values = np.nan_to_num(np.asarray(image, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
     top = float(values.max())
-    if image.mode in _SIXTEEN_BITS:
+    if image.mode in SIXTEEN_BITS:
         top = 65535.0
     elif image.mode == "F" and top <= 1:
         top = 1.0

@@ -1,20 +1,25 @@
 """The search language: what a line like `Ada without Tom at the beach 2023` asks for.
 
-Names are conditions; dates, quotes and `is:favourite` too; everything else is meaning. A word that
-is not understood is never an error, it is meaning as well.
+Names are conditions; dates, quotes, `is:favourite`, `in:Norway`, `album:"Summer"` and `type:video`
+too; everything else is meaning. A word that is not understood is never an error, it is meaning as
+well.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.search.dates import Dates, Period, bare_date, limit
 from engine.search.words import Word, bare, carries_meaning, fold, possessive, words
 
 _QUOTED = re.compile(r"[\"“”„]([^\"“”„]+)[\"“”]")
-_KEYED = re.compile(r"(?<!\S)(before|after|is):(\S+)", re.IGNORECASE)
+_KEYED = re.compile(
+    r"(?<!\S)(before|after|is|in|album|type):(?:[\"“”„]([^\"“”„]+)[\"“”]|([^\s\"“”„]+))",
+    re.IGNORECASE,
+)
+_KINDS = {"in": "place", "album": "album", "type": "type"}
 _OPENING = re.compile(
     r"^\s*(?:(?:show|find|give)\s+(?:me\s+)?)?(?:all\s+)?(?:(?:the|my|any|some)\s+)?"
     r"(?:photo|picture|image|pic)s?\s+(?:of|where|with|in\s+which|that\s+show|which\s+show|when)\s+",
@@ -35,7 +40,10 @@ class Known:
 
 @dataclass(frozen=True)
 class Chip:
-    """One understood part of a query, to be shown back: name, without, exact, date, is, words."""
+    """One understood part of a query, to be shown back.
+
+    kind: name, without, exact, date, is, place, album, type, words.
+    """
 
     kind: str
     text: str
@@ -47,6 +55,7 @@ class Query:
 
     wanted: every clause must hold; a clause holds where all concepts of one alternative are seen.
     unwanted: concepts that must not be seen. phrases: exact words the caption must contain.
+    places, albums, types: where, in which album and of what type a photo must be, as written.
     meaning: free words, names replaced by their nouns; empty when nothing is left to compare.
     """
 
@@ -56,6 +65,9 @@ class Query:
     phrases: list[str] = field(default_factory=list)
     dates: Dates = field(default_factory=Dates)
     favourite: bool = False
+    places: list[str] = field(default_factory=list)
+    albums: list[str] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
     meaning: str = ""
     chips: list[Chip] = field(default_factory=list)
     guessed_dates: bool = False
@@ -63,8 +75,23 @@ class Query:
     @property
     def conditions(self) -> bool:
         """Whether anything narrows the photos down, besides meaning."""
-        filters = self.wanted or self.unwanted or self.phrases or self.dates or self.favourite
-        return bool(filters)
+        named = self.wanted or self.unwanted or self.phrases
+        kept = self.dates or self.favourite or self.places or self.albums or self.types
+        return bool(named or kept)
+
+    def include(self, other: Query) -> None:
+        """Ask for all that another query asks for as well; its chips are not shown."""
+        self.wanted += other.wanted
+        self.unwanted |= other.unwanted
+        self.phrases += other.phrases
+        self.dates.limits += other.dates.limits
+        self.dates.periods += other.dates.periods
+        self.dates.months += other.dates.months
+        self.favourite |= other.favourite
+        self.places += other.places
+        self.albums += other.albums
+        self.types += other.types
+        self.meaning = f"{self.meaning} {other.meaning}".strip()
 
     def accepts(self, seen: Collection[int]) -> bool:
         """Whether a photo that shows these concepts meets the conditions on names."""
@@ -86,15 +113,26 @@ class _Name:
     link: set[int] = field(default_factory=set)
 
 
-def parse(text: str, names: Sequence[Known], *, guess_dates: bool = True) -> Query:
+def _anything(_key: str, _value: str) -> bool:
+    return True
+
+
+Knows = Callable[[str, str], bool]
+"""Whether there is such a place, album or type: the key (`in`, `album`, `type`) and its value."""
+
+
+def parse(
+    text: str, names: Sequence[Known], *, guess_dates: bool = True, knows: Knows = _anything
+) -> Query:
     """Understand a query.
 
     With `guess_dates` a bare year or month ("2023", "in June") is a date; without, it is meaning.
+    What `knows` does not know of is meaning too.
     """
     query = Query(text)
     rest = _OPENING.sub("", text)
+    rest = _take_keyed(rest, query, knows)
     rest = _take_quotes(rest, query)
-    rest = _take_keyed(rest, query)
     found = words(rest)
     gone: set[int] = set()
     named = _find_names(found, names)
@@ -119,9 +157,16 @@ def _take_quotes(text: str, query: Query) -> str:
     return _QUOTED.sub(" ", text)
 
 
-def _take_keyed(text: str, query: Query) -> str:
+def _take_keyed(text: str, query: Query, knows: Knows) -> str:
     def take(match: re.Match[str]) -> str:
-        key, value = match[1].lower(), match[2]
+        key, value = match[1].lower(), " ".join((match[2] or match[3]).split())
+        if key in _KINDS:
+            if not knows(key, value):
+                return value if key == "album" else f"{key} {value}"
+            lists = {"in": query.places, "album": query.albums, "type": query.types}
+            lists[key].append(value)
+            query.chips.append(Chip(_KINDS[key], value))
+            return " "
         bound = limit(key, value) if key != "is" else None
         if bound is not None:
             query.dates.limits.append(bound)

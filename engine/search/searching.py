@@ -14,6 +14,7 @@ from engine.library.library import Library
 from engine.library.sightings import Sighting
 from engine.library.templates import render
 from engine.search import ranking
+from engine.search.conditions import Conditions
 from engine.search.meanings import open_vectors
 from engine.search.query import Known, Query, parse
 from engine.search.vectors import Ids, Vectors
@@ -100,10 +101,20 @@ class Searcher:
         return self._vectors
 
     def _understand(self, text: str) -> Query:
-        query = parse(text, self._shelf.known)
+        query = self._parse(text)
+        for name in list(query.albums):
+            saved = self._shelf.conditions.saved_search(name)
+            if saved is not None:
+                query.albums.remove(name)
+                query.include(self._parse(saved))
+        return query
+
+    def _parse(self, text: str) -> Query:
+        known, knows = self._shelf.known, self._shelf.conditions.knows
+        query = parse(text, known, knows=knows)
         if query.guessed_dates and not any(map(query.dates.holds, self._shelf.taken.values())):
             # "1984 on a wall": a number that dates no photo is rather something in the picture
-            return parse(text, self._shelf.known, guess_dates=False)
+            return parse(text, known, guess_dates=False, knows=knows)
         return query
 
     def _fused(self, meanings: Sequence[str]) -> ranking.Vectors:
@@ -153,8 +164,10 @@ class _Shelf:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self.conditions = Conditions(library)
         self._sightings: dict[int, dict[int, Sighting]] = {}
         self._captions: dict[int, str] = {}
+        self._written: dict[int, str] = {}
         self._words: dict[int, list[tuple[str, str]]] = {}
 
     @cached_property
@@ -198,6 +211,12 @@ class _Shelf:
             chosen -= set(self.seen(one))
         if query.favourite:
             chosen &= set(self._library.photos.favourites())
+        for place in query.places:
+            chosen &= self.conditions.in_place(place)
+        for album in query.albums:
+            chosen &= self.conditions.in_album(album)
+        for kind in query.types:
+            chosen &= self.conditions.of_type(kind)
         if query.dates:
             chosen = {one for one in chosen if query.dates.holds(self.taken.get(one))}
         if query.phrases:
@@ -205,7 +224,7 @@ class _Shelf:
             chosen = {
                 one
                 for one in chosen
-                if all(contains_phrase(self._captions[one], text) for text in query.phrases)
+                if all(self._where(one, text) is not None for text in query.phrases)
             }
         return chosen
 
@@ -230,9 +249,11 @@ class _Shelf:
         missing = [one for one in dict.fromkeys(ids) if one not in self._captions]
         if missing:
             found = self._library.captions.many(missing)
+            hints = self._library.hints.many(missing)
             for one in missing:
                 caption = found.get(one)
                 self._captions[one] = render(caption.template, self.names) if caption else ""
+                self._written[one] = hints[one].words if one in hints else ""
 
     def why(self, query: Query, photo_id: int, asked: Collection[str]) -> list[str]:
         """The reasons a photo is among the results; `asked` are the folded words of the meaning."""
@@ -249,11 +270,16 @@ class _Shelf:
         if query.unwanted:
             reasons.append("without " + ", ".join(self.names[one] for one in query.unwanted))
         caption = self._captions[photo_id]
-        reasons += [f"its caption has “{phrase}”" for phrase in query.phrases]
+        reasons += [
+            f"its {self._where(photo_id, phrase) or 'caption'} has “{phrase}”"
+            for phrase in query.phrases
+        ]
         if query.dates:
             reasons.append(f"taken {self.taken[photo_id][:10]}")
         if query.favourite:
             reasons.append("one of your favourites")
+        reasons += [f"taken in {place}" for place in query.places]
+        reasons += [f"in “{album}”" for album in query.albums]
         if query.meaning:
             if photo_id not in self._words:
                 self._words[photo_id] = [(bare(w.folded), w.text) for w in words(caption)]
@@ -262,3 +288,9 @@ class _Shelf:
                 reasons.append("its caption says " + ", ".join(dict.fromkeys(shared)))
             reasons.append(f"looks like “{query.meaning}”")
         return reasons
+
+    def _where(self, photo_id: int, phrase: str) -> str | None:
+        """Whether a photo's caption or what others wrote about it has a phrase; None if neither."""
+        if contains_phrase(self._captions[photo_id], phrase):
+            return "caption"
+        return "description" if contains_phrase(self._written[photo_id], phrase) else None

@@ -25,8 +25,8 @@ from engine.concepts.embedding import train_embedding
 from engine.concepts.recipes import FAMILIAR
 from engine.concepts.views import altered_views
 from engine.models import threads
+from engine.models.devices import best_device, dtype_for
 from engine.models.protocols import ConceptEmbedding, Look, Picture
-from engine.models.vlm.devices import best_device, dtype_for
 from engine.models.vlm.frozen import FrozenVLM
 from engine.models.vlm.qformer import QFormerVLM
 from engine.models.vlm.specs import Join, VLMSpec, spec_named

@@ -12,6 +12,7 @@ from engine.errors import FamiliarError, UsageError
 from engine.familiar import Familiar
 from engine.library import Library
 from engine.library.templates import slot
+from engine.library.trips import FoundTrip
 from engine.progress import Cancel, Cancelled, Progress
 from tests.tiny import TinyPack, TinyVLM, paint
 
@@ -303,8 +304,27 @@ def test_albums(familiar: Familiar, photos: Path) -> None:
     album = familiar.library.albums.create("Summer")
     ids = familiar.library.photos.ids()[:3]
     familiar.library.albums.add(album.id, ids)
-    named = [(one.name, one.made_by, one.photos) for one in familiar.albums()]
-    assert named == [("Ada", "familiar", 11), ("Summer", "you", 3)]
+    familiar.library.albums.save_search("Her winters", "Ada in the white")
+    trip = FoundTrip(ids, 0, 86_400, "Weekend in Skagen", ids[1])
+    familiar.library.trips.replace([trip], "stamp")
+    known = [(one.name, one.made_by, one.kind, one.photos, one.query) for one in familiar.albums()]
+    assert known == [
+        ("Ada", "familiar", "someone", 11, None),
+        ("Weekend in Skagen", "familiar", "trip", 3, None),
+        ("Her winters", "you", "search", None, "Ada in the white"),
+        ("Summer", "you", "chosen", 3, None),
+    ]
+    ada, trip_card, search, summer = familiar.albums()
+    assert trip_card.as_json()["first"] == "1970-01-01"
+    assert trip_card.as_json()["last"] == "1970-01-02"
+    assert trip_card.cover == familiar.show(ids[1]).path
+    assert ada.cover in some(photos, 5, 10)
+    assert summer.cover is not None
+    assert search.cover is None
+    concept = familiar.library.concepts.named("Ada")
+    assert concept is not None
+    familiar.library.concepts.hide(concept.id)
+    assert [one.name for one in familiar.albums()] == ["Weekend in Skagen", "Her winters", "Summer"]
 
 
 def test_faces_without_a_name_are_grouped_and_leave_when_they_get_one(

@@ -168,6 +168,25 @@ def test_a_cover_is_inherited_and_never_taken_over(library: Library) -> None:
     assert [one.cover for one in library.concepts.all()] == [Cover(ids[1]), Cover(ids[0], BOX)]
 
 
+def test_captions_that_name_both_are_written_again(library: Library) -> None:
+    ids = stock(library, 5)
+    ada, mum, eve = (library.concepts.add(name, "person").id for name in ("Ada", "Mum", "Eve"))
+    library.captions.put_many(
+        [
+            (ids[0], f"{{c{ada}}} and {{c{mum}}} swim", "m", None),
+            (ids[1], f"{{c{ada}}} swims", "m", None),
+            (ids[2], f"{{c{ada}}} and {{c{mum}1}} swim", "m", None),
+            (ids[3], f"{{c{eve}}} and {{c{ada}}} swim", "m", None),
+            (ids[4], f"a {{{{c{mum}}}}} beside {{c{ada}}}", "m", None),
+        ]
+    )
+    library.stages.finish_many("caption", "m", ids)
+    library.concepts.merge(ada, mum)
+    assert library.stages.pending("caption", "m") == [ids[0]]
+    library.concepts.merge(eve, ada)
+    assert set(library.stages.pending("caption", "m")) == {ids[0], ids[3]}
+
+
 def test_new_scores_take_the_place_of_those_of_merged_ones(library: Library) -> None:
     ids = stock(library, 3)
     ada = library.concepts.add("Ada", "person").id

@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -166,3 +167,20 @@ def test_a_full_disk_is_a_sentence_and_costs_nothing(library: Library) -> None:
     with pytest.raises(LibraryError, match="no room left on the disk"):
         stock(library, 5000, first=100)
     assert library.photos.count() == 5
+
+
+def test_what_others_write_is_noticed_by_the_file(home: Path) -> None:
+    with Library.open(home) as library, Library.open(home) as window:
+        before = library.written()
+        library.settings.put("own", "writing is no news")
+        assert library.written() == before
+        window.settings.put("other", "people's file")
+        said = library.written()
+        assert (said[0] != before[0], said[1] == before[1]) == (True, True)
+        window.jobs.start("index")
+        made = library.written()
+        assert (made[0] == said[0], made[1] != said[1]) == (True, True)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(library.settings.put, "thread", "another connection").result()
+        assert library.written()[0] != made[0]
+        assert library.written() == library.written()

@@ -13,7 +13,7 @@ import pillow_heif
 from PIL import Image
 
 if TYPE_CHECKING:
-    from engine.photos.decoding import Picture
+    from engine.photos.decoded import Picture
 
 RED, GREEN, BLUE, WHITE = (220, 30, 30), (30, 200, 30), (30, 30, 220), (255, 255, 255)
 CORNERS = (RED, GREEN, BLUE, WHITE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import socket
@@ -14,6 +15,7 @@ import pytest
 
 from engine.errors import PhotoError
 from engine.photos import PhotoVanished, content_hash, files, read, read_file
+from tests.photos.movies import movie
 from tests.photos.pictures import corners, encoded, noise
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files")
@@ -187,6 +189,23 @@ def test_a_file_that_grows_while_it_is_read_is_read_to_its_end(
 
 
 whole = files._whole
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.mp4"])
+def test_a_disk_that_fails_half_way(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    (tmp_path / name).write_bytes(movie() if name == "a.mp4" else encoded(corners()))
+    monkeypatch.setattr(files, "_whole", fails)
+    monkeypatch.setattr(files, "_hashed", fails)
+    with pytest.raises(PhotoError, match="The disk could not deliver it"):
+        read_file(tmp_path / name)
+    if name == "a.jpg":
+        with pytest.raises(PhotoError, match="The disk could not deliver it"):
+            read(tmp_path / name, 96)
 
 
 def test_photos_are_never_changed(tmp_path: Path) -> None:

@@ -194,3 +194,56 @@ def test_unknown_keys_are_words() -> None:
 def test_chips_show_what_was_understood() -> None:
     chips = [(chip.kind, chip.text) for chip in understood("Ada and Biscuit at sea 2023").chips]
     assert chips == [("date", "2023"), ("name", "Ada"), ("name", "Biscuit"), ("words", "at sea")]
+
+
+def test_places_albums_and_types() -> None:
+    query = understood('Ada in:Norway album:"Summer 2023" type:video on a boat in:“New York”')
+    assert query.wanted == [[frozenset({1})]]
+    assert (query.places, query.albums, query.types) == (
+        ["Norway", "New York"],
+        ["Summer 2023"],
+        ["video"],
+    )
+    assert query.meaning == "a woman on a boat"
+    assert not query.dates
+    assert query.phrases == []
+    assert query.conditions
+    assert [(chip.kind, chip.text) for chip in query.chips] == [
+        ("place", "Norway"),
+        ("album", "Summer 2023"),
+        ("type", "video"),
+        ("place", "New York"),
+        ("name", "Ada"),
+        ("words", "on a boat"),
+    ]
+    assert understood("in:Norway").meaning == ""
+    assert understood("Ada in norway").places == []
+
+
+def test_what_there_is_none_of_is_meaning() -> None:
+    query = parse(
+        'dogs in:Norway album:"Best of" type:funny in:Oslo',
+        NAMES,
+        knows=lambda key, value: (key, value) == ("in", "Oslo"),
+    )
+    assert query.places == ["Oslo"]
+    assert (query.albums, query.types, query.phrases) == ([], [], [])
+    assert query.meaning == "dogs in Norway Best of type funny"
+
+
+def test_exact_words_are_not_taken_for_a_place() -> None:
+    assert understood('"made in Norway" "in the snow"').phrases == ["made in Norway", "in the snow"]
+    assert understood('say "in:out" loud').phrases == ["in:out"]
+
+
+def test_one_query_included_in_another() -> None:
+    query = understood("Ada 2023 at the sea")
+    query.include(understood('Biscuit without Tom in June is:favourite "wet dog" in:Oslo'))
+    assert query.wanted == [[frozenset({1})], [frozenset({2})]]
+    assert query.unwanted == {3}
+    assert query.phrases == ["wet dog"]
+    assert query.favourite
+    assert query.places == ["Oslo"]
+    assert query.dates.holds("2023-06-01T00:00:00")
+    assert not query.dates.holds("2023-07-01T00:00:00")
+    assert query.meaning == "a woman at the sea a dog wet dog"

@@ -10,6 +10,8 @@ import pytest
 from engine.indexing.pipeline import Indexer
 from engine.library import Library
 from engine.library.info import Info
+from engine.library.spots import Spot
+from engine.library.trips import FoundTrip
 from engine.progress import Cancel, silent
 from engine.search.searching import Searcher
 from tests.tiny import TinyPack, paint
@@ -204,3 +206,101 @@ def test_a_library_without_captions_is_searched_by_its_pictures(home: Path, tmp_
         photo = library.photos.by_path(blue)
         assert photo is not None
         assert Searcher(library, pack).search(["blue"], 1)[0].hits[0].photo_id == photo.id
+
+
+def test_the_total_counts_beyond_the_limit(place: Place) -> None:
+    for query, total in (
+        ("Ada", 3),
+        ("Ada in the snow", 3),
+        ("red", 6),
+        ("", 6),
+        ("Ada before:2000", 0),
+    ):
+        (results,) = place.searcher.search([query], 2)
+        assert (len(results.hits), results.total) == (min(2, total), total), query
+
+
+def test_what_people_say_is_read_anew_without_the_vectors(place: Place) -> None:
+    place.searcher.search(["something red"], 1)
+    vectors = place.searcher.vectors
+    place.library.concepts.rename(place.concept("Ada"), "Zoë")
+    assert place.searcher.search(["Zoë"], 9)[0].query.wanted == []
+    place.searcher.refresh(vectors=False)
+    assert len(place.searcher.search(["Zoë"], 9)[0].hits) == 3
+    assert place.searcher.vectors is vectors
+
+
+def put_in_places(place: Place) -> None:
+    oslo, bergen = Spot("Oslo", "Oslo", "Norway", "NO"), Spot("Bergen", "Vestland", "Norway", "NO")
+    skagen = Spot("Skagen", "North Denmark", "Denmark", "DK")
+    place.library.spots.put_many(
+        {place.ids["sea"]: oslo, place.ids["snow"]: bergen, place.ids["beach"]: skagen}
+    )
+
+
+def test_where_a_photo_was_taken(place: Place) -> None:
+    put_in_places(place)
+    assert set(place.find("in:norway")) == {"sea", "snow"}
+    assert place.find("Ada in:bergen") == ["snow"]
+    assert place.find("Tom in:Denmark") == []
+    assert place.find("white in:NO")[0] in {"sea", "snow"}
+    answer = place.searcher.search(["Ada in:Skagen"], 5)[0]
+    assert [(chip.kind, chip.text) for chip in answer.query.chips] == [
+        ("place", "Skagen"),
+        ("name", "Ada"),
+    ]
+    assert "taken in Skagen" in answer.hits[0].why
+
+
+def test_a_place_nobody_was_in_is_only_words(place: Place) -> None:
+    put_in_places(place)
+    answer = place.searcher.search(["red in:Iceland"], 6)[0]
+    assert answer.query.meaning == "red in Iceland"
+    assert place.names[answer.hits[0].photo_id] == "roses"
+
+
+def test_photos_of_an_album(place: Place) -> None:
+    library = place.library
+    album = library.albums.create("Summer holiday")
+    library.albums.add(album.id, [place.ids["sea"], place.ids["beach"], place.ids["night"]])
+    assert set(place.find('album:"summer holiday"')) == {"sea", "beach", "night"}
+    assert set(place.find('Tom album:"Summer holiday"')) == {"sea", "night"}
+    library.albums.remove(album.id)
+    assert len(place.find('album:"Summer holiday" red')) == 6, "words now, and never an error"
+
+
+def test_photos_of_a_trip(place: Place) -> None:
+    ids = [place.ids["sea"], place.ids["snow"]]
+    ada = place.library.concepts.named("Ada")
+    assert ada is not None
+    trip = FoundTrip(ids, 0, 86_400, f"Weekend with {{c{ada.id}}}", ids[0])
+    place.library.trips.replace([trip], "stamp")
+    assert set(place.find('album:"Weekend with Ada"')) == {"sea", "snow"}
+
+
+def test_an_album_that_is_a_saved_search(place: Place) -> None:
+    place.library.albums.save_search("Her winters", "Ada 2023 white")
+    assert place.find('album:"Her winters" Biscuit') == ["snow"]
+    assert set(place.find('album:"her winters"')) == {"snow", "sea"}
+    answer = place.searcher.search(['album:"Her winters"'], 5)[0]
+    assert [(chip.kind, chip.text) for chip in answer.query.chips] == [("album", "Her winters")]
+    # One that names itself does not go round in circles.
+    place.library.albums.save_search("Loop", 'Tom album:"Loop"')
+    assert set(place.find('album:"Loop"')) == set()
+
+
+def test_what_type_a_photo_is_of(place: Place) -> None:
+    ids = place.ids
+    place.library.info.put_many(
+        {
+            ids["sea"]: Info(64, 64, None, None, None, None, "video"),
+            ids["snow"]: Info(64, 64, None, None, None, None, "JPEG"),
+        }
+    )
+    assert place.find("type:video") == ["sea"]
+    assert place.find("Tom type:videos") == ["sea"]
+    assert place.find("type:jpg") == ["snow"]
+    assert set(place.find("type:photo")) == set(PICTURES) - {"sea"}
+    assert set(place.find("type:PNG")) == set(PICTURES) - {"sea", "snow"}
+    assert place.find("type:raw") == []
+    assert len(place.find("type:funny")) == 6, "a word like any other"

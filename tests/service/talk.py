@@ -169,17 +169,20 @@ class Gate:
         """Wait until work stands at the gate."""
         self._handle = os.open(self._path, os.O_WRONLY)
 
-    def let_one_pass(self) -> None:
-        """What stands there goes on; the next to come stops again."""
-        assert self._handle is not None
-        os.close(self._handle)
-        self._handle = None
+    def is_reached(self) -> bool:
+        """Whether work stands at the gate, for who cannot wait."""
+        try:
+            self._handle = os.open(self._path, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # nobody reads
+            return False
+        return True
 
     def open(self) -> None:
-        """Everything passes from now on."""
+        """What stands there goes on, and everything passes from now on."""
         self._path.unlink()
         if self._handle is not None:
-            self.let_one_pass()
+            os.close(self._handle)
+            self._handle = None
 
 
 Start = Callable[..., Talk]

@@ -108,18 +108,17 @@ def test_cancelled_in_the_middle_keeps_what_is_finished(
     assert talk.end() == 0
 
 
-@pytest.mark.parametrize("at", ["encode", "caption"])
 def test_teaching_goes_before_indexing(
-    at: str, start: Start, home: Path, gate: MakeGate, photos: Path, tmp_path: Path
+    start: Start, home: Path, gate: MakeGate, photos: Path, tmp_path: Path
 ) -> None:
     """Also when it comes while captions are written: none is left without a name."""
-    standing = gate(at)
+    captions = gate("caption")
     talk = start()
     index = talk.ask("index")["job"]
-    standing.reached()
+    captions.reached()
     teach = talk.ask("teach", **lesson(photos))["job"]
-    standing.open()
-    talk.job(index, "queued", stage="look" if at == "encode" else "caption")
+    captions.open()
+    talk.job(index, "queued", stage="caption")
     taught = talk.done(teach)
     assert taught["tagged"] == 2
     assert talk.done(index)["captioned"] + taught["captioned"] >= 40

@@ -1,4 +1,4 @@
-"""One album by hand: its photos, its name, and taking photos out."""
+"""One album, made by hand or a trip that Familiar found: its photos and its name."""
 
 from __future__ import annotations
 
@@ -17,10 +17,14 @@ from desktop.reading.reader import LONG
 from desktop.reading.shown import Shown
 from desktop.theme import sizes
 from desktop.widgets import EmptyState, IconButton, Label
+from engine.library.albums import Album
 
 if TYPE_CHECKING:
     from engine.library import Library
-    from engine.library.albums import Album
+    from engine.library.trips import Trip
+
+TRIP = "trip-"
+"""Before a trip's number, where an album's could stand."""
 
 
 class AlbumView(QWidget):
@@ -29,7 +33,8 @@ class AlbumView(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._album: Album | None = None
+        self._shown: Album | Trip | None = None
+        self._album_id: int | str = 0
         actions = [*photo_actions(), PhotoAction(self.tr("Take out"), "minus", self._take_out)]
         self.panel = GridPanel(context, EmptyState("albums", ""), actions, self)
         self.title = Label("", "title", self)
@@ -52,37 +57,57 @@ class AlbumView(QWidget):
         column.addWidget(bar)
         column.addWidget(self.panel, 1)
 
-    def show_album(self, album_id: int) -> None:
-        """Show this one."""
+    def show_album(self, album_id: int | str) -> None:
+        """Show this one: an album's number, or TRIP and a trip's."""
+        self._album_id = album_id
 
-        def work(library: Library) -> tuple[Album | None, list[int]]:
-            return library.albums.get(album_id), library.albums.photos(album_id)
+        def work(library: Library) -> tuple[Album | Trip | None, list[int]]:
+            if isinstance(album_id, int):
+                return library.albums.get(album_id), library.albums.photos(album_id)
+            trip_id = int(album_id.removeprefix(TRIP))
+            return library.trips.get(trip_id), library.trips.photos(trip_id)
 
         self._context.reader.read(self, work, self._show, lane=LONG, key="album")
 
     def refresh(self, change: Change) -> None:
         """Something is different."""
         self.panel.grid.change(change)
-        if self._album is not None and change.what & {"albums", "photos"}:
-            self.show_album(self._album.id)
+        if self._shown is not None and change.what & {"albums", "photos"}:
+            self.show_album(self._album_id)
 
     def rename(self, name: str) -> None:
         """Call it something else."""
-        if self._album is not None and name.strip() and name.strip() != self._album.name:
-            self._context.history.decide(albums.rename(self._album, name.strip()))
+        shown, name = self._shown, name.strip()
+        if shown is None or not name or name == _title(shown):
+            return
+        decision = (
+            albums.rename(shown, name)
+            if isinstance(shown, Album)
+            else albums.rename_trip(shown, name)
+        )
+        self._context.history.decide(decision)
 
     def remove(self) -> None:
         """Away with the album; undo brings it back."""
-        if self._album is not None:
-            self._context.history.decide(albums.remove(self._album), self._leave)
+        shown = self._shown
+        if shown is not None:
+            decision = (
+                albums.remove(shown) if isinstance(shown, Album) else albums.remove_trip(shown)
+            )
+            self._context.history.decide(decision, self._leave)
 
-    def _show(self, found: tuple[Album | None, list[int]]) -> None:
-        self._album, ids = found
-        if self._album is None:
+    def _show(self, found: tuple[Album | Trip | None, list[int]]) -> None:
+        self._shown, ids = found
+        if self._shown is None:
             self._leave()
             return
-        self.title.setText(self._album.name)
-        self.figures.setText(words.photos(len(ids)))
+        self.title.setText(_title(self._shown))
+        days = (
+            ""
+            if isinstance(self._shown, Album)
+            else words.days(self._shown.first, self._shown.last)
+        )
+        self.figures.setText(words.together(days, words.photos(len(ids))))
         if ids:
             self.panel.show_photos(Shown.flat(ids))
         else:
@@ -96,14 +121,22 @@ class AlbumView(QWidget):
         self._context.navigation.go(navigation.ALBUMS)
 
     def _ask_name(self) -> None:
-        if self._album is None:
+        if self._shown is None:
             return
         name, agreed = QInputDialog.getText(
-            self, self.tr("Rename"), self.tr("New name"), text=self._album.name
+            self, self.tr("Rename"), self.tr("New name"), text=_title(self._shown)
         )
         if agreed:
             self.rename(name)
 
     def _take_out(self, _: Context, photo_ids: Sequence[int]) -> None:
-        if self._album is not None:
-            self._context.history.decide(albums.take_out(self._album, photo_ids))
+        if isinstance(self._shown, Album):
+            self._context.history.decide(albums.take_out(self._shown, photo_ids))
+        else:
+            self._context.notices.say(
+                self.tr("Familiar found this album by itself, by when and where its photos are.")
+            )
+
+
+def _title(shown: Album | Trip) -> str:
+    return shown.name if isinstance(shown, Album) else shown.title

@@ -1,4 +1,4 @@
-"""What the albums page shows: albums by hand, saved searches, everyone's own."""
+"""What the albums page shows: albums by hand, saved searches, trips and days, everyone's own."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     from engine.library.albums import Album
     from engine.library.people import Person
     from engine.library.tags import Box
+    from engine.library.trips import Trip
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One album as a card. What opens it: an album's or a concept's number.
+    """One album as a card. What opens it: an album, a trip, or a concept's number.
 
     photos: None for a saved search, which is only counted when it is opened.
     """
@@ -24,6 +25,7 @@ class Entry:
     cover: int | None = None
     box: Box | None = None
     album: Album | None = None
+    trip: Trip | None = None
     concept_id: int | None = None
 
 
@@ -33,10 +35,11 @@ class Listing:
 
     by_hand: tuple[Entry, ...]
     searches: tuple[Entry, ...]
+    trips: tuple[Entry, ...]
     people: tuple[Entry, ...]
 
     def __len__(self) -> int:
-        return len(self.by_hand) + len(self.searches) + len(self.people)
+        return sum(map(len, (self.by_hand, self.searches, self.trips, self.people)))
 
 
 def read_listing(library: Library) -> Listing:
@@ -48,6 +51,7 @@ def read_listing(library: Library) -> Listing:
     return Listing(
         tuple(_of_album(one, first.get(one.id)) for one in albums if one.query is None),
         tuple(_of_album(one, None) for one in albums if one.query is not None),
+        tuple(Entry(one.title, one.photos, one.cover, trip=one) for one in library.trips.all()),
         tuple(_of_person(one) for one in shown),
     )
 

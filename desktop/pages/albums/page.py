@@ -1,4 +1,4 @@
-"""The albums page: everyone's, saved searches, and those made by hand."""
+"""The albums page: those made by hand, saved searches, trips and days, everyone's."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QInputDialog, QScrollArea, QStackedLayout, QVBoxLa
 
 from desktop import navigation, words
 from desktop.context import Context
-from desktop.decisions.albums import make_album
+from desktop.decisions.albums import album_of
 from desktop.navigation import Destination
-from desktop.pages.albums.album import AlbumView
+from desktop.pages.albums.album import TRIP, AlbumView
 from desktop.pages.albums.listing import Entry, Listing, read_listing
 from desktop.pages.page import Page
 from desktop.process.messages import Change
@@ -56,7 +56,7 @@ class AlbumsPage(Page):
         whole.addWidget(self._empty, 1)
 
     def enter(self, destination: Destination) -> None:
-        if isinstance(destination.album_id, int):
+        if destination.album_id is not None:
             self._stack.setCurrentWidget(self.album)
             self.album.show_album(destination.album_id)
             self.album.panel.setFocus()
@@ -87,6 +87,7 @@ class AlbumsPage(Page):
         for title, entries in (
             (self.tr("Made by you"), listing.by_hand),
             (self.tr("Saved searches"), listing.searches),
+            (self.tr("Trips and days"), listing.trips),
             (self.tr("People & pets"), listing.people),
         ):
             if entries:
@@ -116,10 +117,12 @@ class AlbumsPage(Page):
             go(navigation.LIBRARY, query=entry.album.query)
         elif entry.album is not None:
             go(navigation.ALBUMS, album_id=entry.album.id)
+        elif entry.trip is not None:
+            go(navigation.ALBUMS, album_id=f"{TRIP}{entry.trip.id}")
 
     def _ask_name(self) -> None:
         name, agreed = QInputDialog.getText(
             self, self.tr("New album"), self.tr("What is it called?")
         )
         if agreed and name.strip():
-            self.context.history.decide(make_album(name.strip(), ()))
+            self.context.history.decide(album_of(name.strip(), ()))

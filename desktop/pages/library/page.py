@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from desktop import navigation
 from desktop.context import Context
+from desktop.decisions.albums import saved_search
 from desktop.grid import GridPanel
 from desktop.navigation import Destination
 from desktop.pages.actions import photo_actions
@@ -20,11 +21,12 @@ from desktop.reading.household import Household
 from desktop.reading.reader import LONG
 from desktop.reading.shown import NOTHING, Shown
 from desktop.theme import sizes
-from desktop.widgets import EmptyState, IconButton
+from desktop.widgets import Button, EmptyState, IconButton
 from desktop.widgets.search_bar import Named, SearchBar
 from engine.search.query import Known
 
 _PLACE = "library/photo", "library/below"
+_FOUND_BY = {"sightings", "captions", "concepts", "photos", "favourites"}
 _REST_MS = 3000
 """While photos come in by the thousand, the timeline is read again this often at most."""
 
@@ -37,6 +39,8 @@ class LibraryPage(Page):
         self.bar = SearchBar(context.thumbnails, self)
         self.panel = GridPanel(context, EmptyState("library", ""), photo_actions(), self)
         self.search = Search(context, self)
+        self.save = Button(self.tr("Save as album"), self._save, parent=self)
+        self.save.hide()
         self._timeline: Shown = NOTHING
         self._overview: Overview | None = None
         self._place: tuple[int, int] | None = self._remembered()
@@ -62,6 +66,8 @@ class LibraryPage(Page):
             self.bar.set_text(destination.query)
         self.panel.setFocus()
 
+        self._welcome()
+
     def leave(self) -> None:
         self._remember()
 
@@ -69,7 +75,7 @@ class LibraryPage(Page):
         self.panel.grid.change(change)
         if "photos" in change.what and not self._rest.isActive():
             self._rest.start()
-        if self.bar.text and change.what & {"sightings", "captions", "concepts", "photos"}:
+        if self.bar.text and change.what & _FOUND_BY:
             self.search.ask(self.bar.text, self._timeline)
 
     # The bar
@@ -82,6 +88,7 @@ class LibraryPage(Page):
         row.setContentsMargins(sizes.EDGE - 3, 0, sizes.NEAR, 0)
         row.setSpacing(sizes.TIGHT)
         row.addWidget(self.bar, 1)
+        row.addWidget(self.save)
         grid = self.panel.grid
         smaller, larger = self.tr("Smaller photos"), self.tr("Larger photos")
         row.addWidget(IconButton("zoom-out", smaller, lambda: grid.set_zoom(grid.zoom - 1), top))
@@ -108,17 +115,23 @@ class LibraryPage(Page):
         )
 
     def _show_timeline(self, overview: Overview) -> None:
-        if not overview.folders and self._overview is None and self.isVisible():
-            self.context.navigation.go(navigation.WELCOME)
         self._overview, self._timeline = overview, overview.timeline
+        if self.isVisible():
+            self._welcome()
         if self.bar.text:
             self.search.ask(self.bar.text, self._timeline)
             return
         self._show_all()
 
+    def _welcome(self) -> None:
+        """Without folders there is nothing to see, and something to choose."""
+        if self._overview is not None and not self._overview.folders:
+            self.context.navigation.go(navigation.WELCOME)
+
     def _show_all(self) -> None:
         """Every photo, where one was before the search."""
         self.bar.show_count(None)
+        self.save.hide()
         self.panel.show_photos(self._timeline)
         if self._place is not None:
             self.panel.grid.restore(*self._place)
@@ -149,11 +162,15 @@ class LibraryPage(Page):
             return
         again = self.panel.grid.shown is not self._timeline
         self.bar.show_count(found.total)
+        self.save.setVisible(len(found.shown) > 0)
         self.panel.show_photos(found.shown, from_top=not again)
         if not len(found.shown):
             self.panel.say(
                 EMPTY, self.tr("No photo of that"), self.tr("Try other words, or fewer.")
             )
+
+    def _save(self) -> None:
+        self.context.history.decide(saved_search(self.bar.text))
 
     def _show_failure(self, sentence: str) -> None:
         title = self.tr("This cannot be answered right now")

@@ -98,9 +98,8 @@ class Search(QObject):
         def done(said: Mapping[str, Any]) -> None:
             hits = said["hits"]
             why = {int(hit["photo_id"]): words.together(*hit["why"]) for hit in hits}
-            shown = Shown.flat(
-                list(why), lambda one: why.get(one, ""), self.tr("What fits best comes first")
-            )
+            title = self.tr("What fits best comes first")
+            shown = Shown.flat(list(why), lambda one, _: why.get(one, ""), title)
             self.found.emit(Found(text, shown, len(shown)))
 
         self._request = self._context.engine.request(

@@ -14,12 +14,13 @@ from desktop import navigation
 from desktop.context import Context
 from desktop.decisions import people
 from desktop.grid.grid import MIME
-from desktop.navigation import Destination
+from desktop.navigation import Destination, Lesson
 from desktop.pages.page import Page
 from desktop.pages.people.person_card import PersonCard
 from desktop.pages.people.review import Review
 from desktop.pages.people.someone import SomeoneView
 from desktop.pages.people.teaching import Teaching, files_of
+from desktop.pages.people.unnamed import UnnamedFaces
 from desktop.process.messages import Change
 from desktop.reading.reader import LONG
 from desktop.theme import sizes
@@ -41,6 +42,8 @@ class PeoplePage(Page):
         self._hidden_shown = False
         self.teaching = Teaching(context, self)
         self.review = Review(context, self)
+        self.unnamed = UnnamedFaces(context, self)
+        self.unnamed.chosen.connect(self._name)
         self.someone = SomeoneView(context, self)
         self._all = QWidget(self)
         self._stack = QStackedLayout()
@@ -111,6 +114,7 @@ class PeoplePage(Page):
         )
         column.addWidget(self._empty)
         column.addWidget(self.review)
+        column.addWidget(self.unnamed)
         self._hidden = Button("", self._toggle_hidden, LINK, inside)
         self._hidden.setProperty("tone", "quiet")
         column.addWidget(self._hidden)
@@ -125,6 +129,11 @@ class PeoplePage(Page):
 
         self.context.reader.read(self, work, self._show, lane=LONG, key="people")
         self.review.read()
+        self.unnamed.read()
+
+    def _name(self, lesson: Lesson) -> None:
+        self.teaching.begin(lesson, "person")
+        self._scroll.verticalScrollBar().setValue(0)
 
     def _show(self, found: Sequence[Person]) -> None:
         hidden = sum(one.concept.hidden for one in found)

@@ -17,9 +17,10 @@ from torch.nn import functional as F
 from transformers import PreTrainedModel
 
 from engine.errors import UsageError
-from engine.models.protocols import Candidate, ConceptEmbedding, Look, Picture, Turn
+from engine.models.protocols import Box, Candidate, ConceptEmbedding, Look, Picture, Turn
 from engine.models.vlm.batching import BatchSize, alike
 from engine.models.vlm.freezing import freeze
+from engine.models.vlm.grounding import box_in
 from engine.models.vlm.naming import check_words, listed, slotted, spoken
 from engine.models.vlm.recomputing import layers_of
 from engine.models.vlm.specs import VLMSpec
@@ -46,10 +47,10 @@ class Request:
 class FrozenVLM(ABC):
     """A frozen transformers model that concept embeddings can join (MyVLM, section 4).
 
-    Implements `ConversingVLM`, `AttentiveVLM` and `SparingVLM`. Whatever the model's number format,
-    embeddings come in float32 and the loss leaves in float32: norms, cross-entropy and regulariser
-    are computed in it. Looks are kept in the machine's own memory, not
-    the device's, in the model's number format.
+    Implements `ConversingVLM`, `AttentiveVLM`, `GroundingVLM` and `SparingVLM`. Whatever the
+    model's number format, embeddings come in float32 and the loss leaves in float32: norms,
+    cross-entropy and regulariser are computed in it. Looks are kept in the machine's own memory,
+    not the device's, in the model's number format.
     """
 
     has_slots = False
@@ -176,6 +177,18 @@ class FrozenVLM(ABC):
         request = self._request(look, present, asked, earlier)
         manner = Manner(1, 1, self.spec.longest_answer)
         return self._read(self._write([request], manner)[0], present)[0]
+
+    @property
+    def grounds(self) -> bool:
+        """Whether it can be asked where something is."""
+        return self.spec.grounding is not None
+
+    def ground(self, look: Look, concept: ConceptEmbedding, noun: str) -> Box | None:
+        """Where it says the concept is (see `GroundingVLM.ground`)."""
+        how = self.spec.grounding
+        if how is None:
+            return None
+        return box_in(self.answer(look, [concept], how.prompt.format(c="{0}", n=noun)), how)
 
     def loss(
         self,

@@ -12,7 +12,7 @@ import transformers
 from safetensors import SafetensorError, safe_open
 
 from engine.errors import PackError
-from engine.models.vlm.devices import best_device, dtype_for, quantised
+from engine.models.devices import best_device, dtype_for, quantised
 from engine.models.vlm.frozen import FrozenVLM
 from engine.models.vlm.qformer import QFormerVLM
 from engine.models.vlm.specs import Join, VLMSpec

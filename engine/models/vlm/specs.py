@@ -31,6 +31,27 @@ class Whole(Enum):
 
 
 @dataclass(frozen=True)
+class Grounding:
+    """How a model is asked where something is, and how it says so.
+
+    prompt: `{c}` stands for the concept's word, `{n}` for its noun. answer: a regular expression
+    for one box, with groups x0, y0, x1, y1 for numbers without a sign; in the model's text braces
+    have become parentheses (see `naming`). scale: the number that is the picture's right or lower
+    edge; for models that write absolute pixels there is none.
+    """
+
+    prompt: str
+    answer: str
+    scale: float
+
+
+def _numbers(before: str, between: str, after: str) -> str:
+    """The expression for x0, y0, x1, y1 with these around them."""
+    edges = [rf"(?P<{edge}>[0-9]+(?:\.[0-9]+)?)" for edge in ("x0", "y0", "x1", "y1")]
+    return before + between.join(edges) + after
+
+
+@dataclass(frozen=True)
 class VLMSpec:
     """One kind of model.
 
@@ -42,6 +63,7 @@ class VLMSpec:
     token_types: the name under which it wants to know which tokens are the picture's, "" if it does
     not. reserved: tokens of which the first one in the vocabulary carries e*. lead: what stands
     between prompt and answer. stop: the token that ends an answer, "" is generation's own first.
+    grounding: how it is asked where something is; None where its makers do not say that it can be.
     """
 
     name: str
@@ -64,6 +86,7 @@ class VLMSpec:
     reserved: tuple[str, ...] = ()
     lead: str = ""
     stop: str = ""
+    grounding: Grounding | None = None
 
 
 SPECS = (
@@ -117,6 +140,13 @@ SPECS = (
         join=Join.TOKEN,
         token_types="mm_token_type_ids",
         reserved=("<|fim_pad|>", "<|quad_end|>"),
+        # Its makers' cookbook on 2D grounding; Qwen2.5-VL wrote absolute pixels instead.
+        grounding=Grounding(
+            'Locate every object that matches the description "the {n} {c}" in the image. '
+            "Report bbox coordinates in JSON format.",
+            _numbers(r'"bbox_2d"\s*:\s*\[\s*', r"\s*,\s*", r"\s*\]"),
+            1000,
+        ),
     ),
     VLMSpec(
         name="smolvlm2",
@@ -132,7 +162,14 @@ SPECS = (
         model_class="InternVLForConditionalGeneration",
         join=Join.TOKEN,
         whole=Whole.LAST,
-        reserved=("<|fim_pad|>", "<quad>", "<ref>"),
+        reserved=("<|fim_pad|>", "<quad>"),
+        # As in its makers' description of their training data; <box> around it may be left out.
+        grounding=Grounding(
+            "Please provide the bounding box coordinate of the region this sentence describes: "
+            "<ref>the {n} {c}</ref>",
+            _numbers(r"\[\[\s*", r"\s*,\s*", r"\s*\]"),
+            1000,
+        ),
     ),
     VLMSpec(
         name="gemma-3",

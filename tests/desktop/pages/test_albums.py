@@ -13,8 +13,10 @@ from desktop import navigation
 from desktop.decisions import albums
 from desktop.navigation import Destination
 from desktop.pages.albums.page import AlbumsPage
+from desktop.process.messages import Change
 from desktop.widgets.picture_card import PictureCard
 from engine.library.albums import Album
+from engine.library.trips import FoundTrip
 from tests.desktop.pages.rooms import Room, room
 
 
@@ -37,7 +39,7 @@ def cards(page: AlbumsPage) -> dict[str, PictureCard]:
 
 
 def summer(familiar: Room) -> Album:
-    familiar.context.history.decide(albums.make_album("Summer", familiar.ids[:3]))
+    familiar.context.history.decide(albums.album_of("Summer", familiar.ids[:3]))
     return familiar.library(lambda library: library.albums.all()[0])
 
 
@@ -62,7 +64,7 @@ def test_an_album_is_made_undone_and_made_again_with_its_photos(
 
 def test_photos_are_added_and_only_new_ones_are_taken_back(familiar: Room) -> None:
     album = summer(familiar)
-    familiar.context.history.decide(albums.add_photos(album, familiar.ids[2:5]))
+    familiar.context.history.decide(albums.added(album.id, album.name, familiar.ids[2:5]))
     assert familiar.library(lambda library: len(library.albums.photos(album.id))) == 5
     familiar.context.history.undo()
     kept = familiar.library(lambda library: set(library.albums.photos(album.id)))
@@ -95,6 +97,26 @@ def test_an_album_is_renamed_and_removed_with_undo(familiar: Room, page: AlbumsP
 def test_a_saved_search_opens_as_the_search_it_is(
     familiar: Room, page: AlbumsPage, qtbot: QtBot
 ) -> None:
-    familiar.context.history.decide(albums.save_search("Beach", "Ada on the beach"))
-    qtbot.keyClick(cards(page)["Beach, search"], Qt.Key.Key_Return)
+    familiar.context.history.decide(albums.saved_search("Ada on the beach"))
+    qtbot.keyClick(cards(page)["Ada on the beach, search"], Qt.Key.Key_Return)
     assert familiar.went[-1] == Destination(navigation.LIBRARY, query="Ada on the beach")
+
+
+def test_a_trip_is_found_opened_renamed_and_removed_with_undo(
+    familiar: Room, page: AlbumsPage, qtbot: QtBot
+) -> None:
+    found = FoundTrip(familiar.ids[3:6], 0, 2 * 86_400, "A weekend by the lake", familiar.ids[4])
+    familiar.library(lambda library: library.trips.replace([found], "made up"))
+    familiar.context.changes.tell(Change.of("albums"))
+    qtbot.mouseClick(cards(page)["A weekend by the lake, 3 photos"], Qt.MouseButton.LeftButton)
+    page.enter(familiar.went[-1])
+    assert page.album.title.text() == "A weekend by the lake"
+    assert page.album.figures.text() == "1 January 1970 – 3 January 1970 · 3 photos"
+    page.album.rename("Skagen")
+    assert page.album.title.text() == "Skagen"
+    familiar.context.history.undo()
+    assert page.album.title.text() == "A weekend by the lake"
+    page.album.remove()
+    assert familiar.library(lambda library: library.trips.count()) == 0
+    familiar.context.history.undo()
+    assert familiar.library(lambda library: library.trips.count()) == 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
-from engine.models.protocols import Picture
+from engine.models.protocols import Box, Picture
 
 SIDE = 32
 """Pixels of a drawn picture's side."""
@@ -71,14 +71,22 @@ def scene(random: np.random.Generator, nouns: Sequence[str] | None = None) -> Sc
     return Scene(ordered, list(GROUNDS)[random.integers(len(GROUNDS))])
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """A picture, and where in it each of the scene's things is, by noun."""
+
+    picture: Picture
+    boxes: dict[str, Box]
+
+
 def drawn(
     shown: Scene, random: np.random.Generator, patterns: Mapping[str, Pattern] | None = None
-) -> Picture:
+) -> Drawing:
     """The scene somewhere in a picture; `patterns` are those of known creatures, by their noun."""
     shade = np.asarray(GROUNDS[shown.ground]) + random.integers(-12, 13, 3)
     grain = random.normal(0, 6, (SIDE, SIDE, 3))
     image = Image.fromarray(np.clip(shade + grain, 0, 255).astype(np.uint8))
-    pen = ImageDraw.Draw(image)
+    boxes: dict[str, Box] = {}
     width = SIDE // len(shown.nouns)
     # Neither stands on a side of its own: the order in a sentence is no order in a picture.
     for place, at in enumerate(random.permutation(len(shown.nouns))):
@@ -86,8 +94,12 @@ def drawn(
         pattern = (patterns or {}).get(noun) or Pattern.common(random, noun)
         left = place * width + int(random.integers(0, width - 14))
         top = int(random.integers(SIDE // 4, SIDE - 18))
-        _DRAW[noun](pen, left, top, pattern, bool(random.integers(2)))
-    return np.asarray(image)
+        layer = Image.new("RGBA", image.size)
+        _DRAW[noun](ImageDraw.Draw(layer), left, top, pattern, bool(random.integers(2)))
+        image.paste(layer, mask=layer)
+        x0, y0, x1, y1 = layer.getbbox() or (0, 0, 0, 0)
+        boxes[noun] = (x0 / SIDE, y0 / SIDE, x1 / SIDE, y1 / SIDE)
+    return Drawing(np.asarray(image), boxes)
 
 
 def album(
@@ -99,7 +111,7 @@ def album(
     """Scenes with their pictures, the same for the same seed."""
     random = np.random.default_rng(seed)
     scenes = [scene(random, nouns) for _ in range(count)]
-    return [(one, drawn(one, random, patterns)) for one in scenes]
+    return [(one, drawn(one, random, patterns).picture) for one in scenes]
 
 
 def _dog(pen: ImageDraw.ImageDraw, left: int, top: int, coat: Pattern, turned: bool) -> None:

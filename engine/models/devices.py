@@ -1,9 +1,9 @@
-"""On what a large model runs here, and in which number format."""
+"""On what a model runs here, and in which number format."""
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -34,19 +34,20 @@ def dtype_for(device: torch.device, preferred: Sequence[str]) -> torch.dtype:
     return torch.float32
 
 
-def bits_for(device: torch.device, parameters: int) -> int | None:
+def bits_for(device: torch.device, parameters: Callable[[], int]) -> int | None:
     """Bits to store a weight in so that the model fits; None for the usual number format.
 
-    Only NVIDIA cards with bitsandbytes have a choice. A third of the card's whole memory, not of
-    what is free just now, is left for what is computed, so that the answer stays the same from one
-    start to the next.
+    Only NVIDIA cards with bitsandbytes have a choice, and only then are the parameters counted. A
+    third of the card's whole memory, not of what is free just now, is left for what is computed, so
+    that the answer stays the same from one start to the next.
     """
     if device.type != "cuda" or _missing():
         return None
     room = torch.cuda.get_device_properties(device).total_memory * 2 / 3
-    if parameters * 2 <= room:
+    count = parameters()
+    if count * 2 <= room:
         return None
-    return 8 if parameters <= room else 4
+    return 8 if count <= room else 4
 
 
 def quantised(bits: int, dtype: torch.dtype) -> Any:

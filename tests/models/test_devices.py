@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from engine.errors import PackError, UsageError
-from engine.models.vlm import devices
-from engine.models.vlm.devices import best_device, bits_for, dtype_for, quantised
+from engine.models import devices
+from engine.models.devices import best_device, bits_for, dtype_for, quantised
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,14 @@ def test_a_model_too_large_for_the_card_is_stored_in_fewer_bits(
     card = SimpleNamespace(total_memory=gigabytes * 1_000_000_000)
     monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: card)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: object() if installed else None)
-    assert bits_for(torch.device("cuda"), 7_000_000_000) == expected
-    assert bits_for(torch.device("cpu"), 7_000_000_000) is None
+    assert bits_for(torch.device("cuda"), lambda: 7_000_000_000) == expected
+
+
+def test_parameters_are_not_counted_where_there_is_no_card() -> None:
+    def count() -> int:
+        raise AssertionError("counted for nothing")
+
+    assert bits_for(torch.device("cpu"), count) is None
 
 
 def test_formats_are_tried_on_the_device(monkeypatch: pytest.MonkeyPatch) -> None:

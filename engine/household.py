@@ -1,0 +1,87 @@
+"""What the owner says about the household, with what follows: recognisers learn, captions change.
+
+The library keeps each decision at once; learning comes after, and may be left to indexing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from engine.errors import UsageError
+from engine.library import Library
+from engine.library.concepts import Concept
+from engine.library.groups import FaceGroup, Ignored
+from engine.library.sightings import Sighting
+from engine.library.splits import Split
+from engine.library.trips import Trip
+from engine.pointing import Which, Who, concept_of, photo_of
+
+if TYPE_CHECKING:
+    from engine.concepts.enrolment import Taught
+    from engine.indexing.teaching import Example
+
+
+class Teacher(Protocol):
+    """Who teaches and learns: the facade. See `Familiar.teach` and `Familiar.learn`."""
+
+    def teach(self, name: str, kind: str, photos: Sequence[Example]) -> Taught: ...
+
+    def learn(self, decided: Mapping[int, Collection[int]]) -> bool: ...
+
+
+class Household:
+    """The people, pets and things of one library."""
+
+    def __init__(self, library: Library, teacher: Teacher) -> None:
+        self._library = library
+        self._teacher = teacher
+
+    def groups(self, limit: int = 100) -> list[FaceGroup]:
+        """Faces that look alike and that nobody has named, the largest group first."""
+        return self._library.groups.largest(limit)
+
+    def name_group(self, group_id: int, name: str) -> Taught:
+        """This is what they are called: the group's faces are taught, and found everywhere."""
+        from engine.indexing.teaching import Example
+
+        faces = self._library.groups.faces(group_id)
+        if not faces:
+            raise UsageError("These faces are in no group any more.")
+        examples = [Example(one.photo_id, one.box) for one in faces]
+        return self._teacher.teach(name, "person", examples)
+
+    def ignore_group(self, group_id: int) -> Ignored:
+        """These are nobody the owner knows; `library.groups.notice` undoes it."""
+        return self._library.groups.ignore(self._library.groups.faces(group_id))
+
+    def review(self, who: Who | None = None, limit: int = 50) -> list[Sighting]:
+        """What to ask the owner about someone, or about all; see `library.review`."""
+        concept_id = None if who is None else concept_of(self._library, who).id
+        return self._library.review.queue(concept_id, limit=limit)
+
+    def merge(self, into: Who, other: Who) -> Concept:
+        """The two are one; `unmerge` of the other's id undoes it."""
+        kept, gone = concept_of(self._library, into), concept_of(self._library, other)
+        merged = self._library.concepts.merge(kept.id, gone.id)
+        self._teacher.learn({kept.id: ()})
+        return merged
+
+    def unmerge(self, concept_id: int) -> Concept:
+        """They are two after all."""
+        kept = concept_of(self._library, concept_id)
+        back = self._library.concepts.unmerge(concept_id)
+        self._teacher.learn({kept.id: (), back.id: ()})
+        return back
+
+    def split(self, who: Who, photos: Sequence[Which], name: str) -> Split:
+        """These photos show somebody else, called `name`; `library.splits.undo` undoes it."""
+        concept = concept_of(self._library, who)
+        ids = [photo_of(self._library, one) for one in photos]
+        split = self._library.splits.split(concept.id, ids, name)
+        self._teacher.learn({split.new.id: split.photo_ids, split.old: split.photo_ids})
+        return split
+
+    def trips(self) -> list[Trip]:
+        """Trips and days found by time and place, the latest first."""
+        return self._library.trips.all()

@@ -1,0 +1,101 @@
+"""What files and their sidecars say about the pictures: suggestions by others, never decisions."""
+
+# ruff: noqa: S608 (put together from this package's constants; values are always bound)
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from engine.library.store import Row, Store, id_list
+from engine.library.tags import Box
+
+_COLUMNS = "title, description, keywords, rating, regions, taken_at, latitude, longitude"
+
+
+@dataclass(frozen=True)
+class Region:
+    """A part of the picture that somebody marked in another program; kind: "face" or "pet"."""
+
+    box: Box
+    name: str | None = None
+    kind: str = "face"
+
+
+@dataclass(frozen=True)
+class Hints:
+    """rating: 1..5 stars, or -1 for rejected; taken_at: ISO 8601, a day alone or a moment; place:
+    degrees north and east."""
+
+    title: str | None = None
+    description: str | None = None
+    keywords: tuple[str, ...] = ()
+    rating: int | None = None
+    regions: tuple[Region, ...] = ()
+    taken_at: str | None = None
+    place: tuple[float, float] | None = None
+
+    @property
+    def words(self) -> str:
+        """All that is written about the picture, to be searched like its caption."""
+        return "\n".join(filter(None, (self.title, self.description, *self.keywords)))
+
+
+class PhotoHints:
+    """Table of hints in index.db; photos about which nothing is said have no row."""
+
+    def __init__(self, index: Store) -> None:
+        self._index = index
+
+    def put_many(self, hints: Mapping[int, Hints]) -> None:
+        """Store the hints of many photos, by photo id, in place of older ones."""
+        with self._index.transaction():
+            self._index.many(
+                "DELETE FROM hints WHERE photo_id = ?", [(photo_id,) for photo_id in hints]
+            )
+            self._index.many(
+                f"INSERT INTO hints (photo_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(photo_id, *_row(one)) for photo_id, one in hints.items() if one != Hints()],
+            )
+
+    def get(self, photo_id: int) -> Hints:
+        """What is said about one photo."""
+        return self.many([photo_id]).get(photo_id, Hints())
+
+    def many(self, photo_ids: Sequence[int]) -> dict[int, Hints]:
+        """What is said about these photos, by photo id; those about which nothing is are absent."""
+        rows = self._index.rows(
+            f"SELECT photo_id, {_COLUMNS} FROM hints"
+            " WHERE photo_id IN (SELECT value FROM json_each(?))",
+            (id_list(photo_ids),),
+        )
+        return {row[0]: _hints(row[1:]) for row in rows}
+
+
+def _row(hints: Hints) -> Row:
+    regions = [asdict(one) for one in hints.regions]
+    return (
+        hints.title,
+        hints.description,
+        json.dumps(hints.keywords, ensure_ascii=False),
+        hints.rating,
+        json.dumps(regions, ensure_ascii=False),
+        hints.taken_at,
+        *(hints.place or (None, None)),
+    )
+
+
+def _hints(row: Row) -> Hints:
+    title, description, keywords, rating, regions, taken_at, latitude, longitude = row
+    return Hints(
+        title=title,
+        description=description,
+        keywords=tuple(json.loads(keywords)),
+        rating=rating,
+        regions=tuple(
+            Region(tuple(one["box"]), one["name"], one["kind"]) for one in json.loads(regions)
+        ),
+        taken_at=taken_at,
+        place=None if latitude is None else (latitude, longitude),
+    )

@@ -1,0 +1,103 @@
+"""The parts pages are put together from."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.context import Context
+from desktop.widgets import Button, Card, Chip, EmptyState, FlowLayout, Label, RoundPicture
+
+
+def test_a_flow_breaks_lines_where_the_width_ends(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    flow = FlowLayout(holder, gap=10, line_gap=5)
+    boxes = [QWidget() for _ in range(5)]
+    for box in boxes:
+        box.setFixedSize(90, 20)
+        flow.addWidget(box)
+    holder.resize(300, 200)
+    holder.show()
+    QApplication.processEvents()
+    assert [(box.x(), box.y()) for box in boxes] == [
+        (0, 0), (100, 0), (200, 0), (0, 25), (100, 25)
+    ]  # fmt: skip
+    assert flow.heightForWidth(300) == 45
+    assert flow.heightForWidth(100) == 5 * 20 + 4 * 5
+    first = QWidget()
+    first.setFixedSize(30, 20)
+    flow.insertWidget(0, first)
+    QApplication.processEvents()
+    assert (first.x(), boxes[0].x()) == (0, 40)
+    assert flow.itemAt(99) is None
+    assert flow.takeAt(99) is None
+    flow.clear()
+    assert flow.count() == 0
+
+
+def test_a_picture_is_a_letter_until_it_is_there(
+    qtbot: QtBot, context: Context, photo_ids: list[int]
+) -> None:
+    picture = RoundPicture(context.thumbnails, 40)
+    qtbot.addWidget(picture)
+    picture.show_photo(None, None, "biscuit")
+    letter = picture.grab().toImage()
+    assert picture.accessibleName() == "biscuit"
+    picture.show_photo(photo_ids[0], (0.2, 0.2, 0.8, 0.8), "biscuit")
+    with qtbot.waitExposed(picture):
+        picture.show()
+    wanted = picture._picture()
+    assert wanted is not None
+    assert context.thumbnails.pixmap(wanted) is not None
+    assert picture.grab().toImage() != letter
+
+
+def test_chips_are_clicked_and_removed_by_mouse_and_keyboard(
+    qtbot: QtBot, context: Context
+) -> None:
+    chip = Chip(
+        "Biscuit", named=True, removable=True, clickable=True, thumbnails=context.thumbnails
+    )
+    qtbot.addWidget(chip)
+    chip.show()
+    heard: list[str] = []
+    chip.clicked.connect(lambda: heard.append("clicked"))
+    chip.removed.connect(lambda: heard.append("removed"))
+    QTest.mouseClick(chip, Qt.MouseButton.LeftButton)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_Delete, Qt.Key.Key_X):
+        QTest.keyClick(chip, key)
+    assert heard == ["clicked", "clicked", "clicked", "removed"]
+    assert chip.text == chip.accessibleName() == "Biscuit"
+    plain = Chip("2023")
+    qtbot.addWidget(plain)
+    assert plain.focusPolicy() == Qt.FocusPolicy.NoFocus
+    QTest.mouseClick(plain, Qt.MouseButton.LeftButton)
+
+
+def test_an_empty_page_says_what_to_do(qtbot: QtBot) -> None:
+    done: list[bool] = []
+    empty = EmptyState("folder", "Nothing", "Add something.")
+    qtbot.addWidget(empty)
+    button = empty.add_button(Button("Add", lambda: done.append(True), "primary"))
+    empty.resize(600, 400)
+    empty.show()
+    button.click()
+    assert done == [True]
+    assert empty.text.height() >= empty.text.sizeHint().height()
+    empty.say("Still nothing")
+    assert empty.title.text() == "Still nothing"
+    assert empty.text.isHidden()
+    QApplication.sendEvent(empty, QEvent(QEvent.Type.PaletteChange))
+
+
+def test_text_is_never_read_as_markup(qtbot: QtBot) -> None:
+    card = Card()
+    qtbot.addWidget(card)
+    label = Label("<b>Biscuit</b> & co", "title")
+    card.body.addWidget(label)
+    assert label.textFormat() == Qt.TextFormat.PlainText
+    card.show()
+    assert label.sizeHint().width() > Label("Biscuit & co", "title").sizeHint().width()
