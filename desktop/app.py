@@ -66,7 +66,12 @@ def main(home: Path, make_engine: Callable[[Path], Engine] = EngineClient) -> in
     window.show()
     instance.called.connect(window.come_to_front)
     # The window is painted before anything is loaded that it does not need for that.
-    for step in (partial(context.navigation.go, navigation.LIBRARY), context.start, engine.start):
+    for step in (
+        partial(context.navigation.go, navigation.LIBRARY),
+        context.start,
+        engine.start,
+        partial(_look_for_photos, engine),
+    ):
         QTimer.singleShot(0, step)
     try:
         return app.exec()
@@ -75,6 +80,15 @@ def main(home: Path, make_engine: Callable[[Path], Engine] = EngineClient) -> in
         context.close()
         collector.stop()
         instance.release()
+
+
+def _look_for_photos(engine: Engine) -> None:
+    """Photos may have come while Familiar was closed."""
+
+    def nothing(_: object) -> None:
+        """How it goes is shown as every job is."""
+
+    engine.request("index", {}, nothing, nothing)
 
 
 def _translate(app: QApplication) -> None:

@@ -12,6 +12,7 @@ from desktop.changes import Changes
 from desktop.decisions.history import History
 from desktop.navigation import Navigation
 from desktop.notices import Notices
+from desktop.pictures.loader import Pictures
 from desktop.preferences import Preferences
 from desktop.process.engine import Engine
 from desktop.reading.drives import Drives
@@ -26,8 +27,8 @@ from desktop.thumbnails.loader import Thumbnails
 @dataclass(frozen=True)
 class Context:
     """engine: the engine process. reader: reads of the library, off the window's thread.
-    thumbnails: small pictures. history: decisions of the owner, with undo. changes: what is
-    different in the library. drives: which folders are there.
+    thumbnails: small pictures. pictures: large ones. history: decisions of the owner, with undo.
+    changes: what is different in the library. drives: which folders are there.
     household: who is known, and counts. navigation: which page is shown.
     notices: toasts. preferences: what this window remembers. appearance: light or dark."""
 
@@ -35,6 +36,7 @@ class Context:
     engine: Engine
     reader: Reader
     thumbnails: Thumbnails
+    pictures: Pictures
     history: History
     changes: Changes
     drives: Drives
@@ -68,6 +70,7 @@ class Context:
             engine=engine,
             reader=reader,
             thumbnails=thumbnails,
+            pictures=Pictures(shelf, make_lane),
             history=History(reader, engine, changes, notices),
             changes=changes,
             drives=Drives(reader),
@@ -88,4 +91,5 @@ class Context:
         self.drives.stop()
         self.household.stop()
         self.thumbnails.close()
+        self.pictures.close()
         self.reader.close()

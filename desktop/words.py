@@ -76,3 +76,8 @@ def days(first: datetime.date, last: datetime.date) -> str:
 def together(*parts: str) -> str:
     """Parts of one quiet line: `5,066 of 8,041 · 4 a second`; empty ones are left out."""
     return " · ".join(part for part in parts if part)
+
+
+def shortened(name: str, most: int) -> str:
+    """A name of at most so many characters, for where there is little room."""
+    return name if len(name) <= most else f"{name[: most - 1]}…"

@@ -113,7 +113,18 @@ def parser() -> argparse.ArgumentParser:
 
     one = add("locate", commands.locate, "show where someone is in a photo", json=True)
     _photo(one, named=True)
-    one.add_argument("--heatmap", type=Path, metavar="FILE.png", help="draw where the model looks")
+    one.add_argument(
+        "--heatmap", type=Path, metavar="FILE.png", help="draw a heat map, and the box"
+    )
+    one.add_argument(
+        "--heatmap-of",
+        choices=("recogniser", "attention"),
+        help="how strongly each place looks like NAME, or where the captioner looks when it says "
+        "NAME (the first, where the pack can show it)",
+    )
+    one.add_argument(
+        "--layer", type=_count, metavar="N", help="the captioner's N-th layer, not all averaged"
+    )
 
     _photo(add("confirm", commands.confirm, "say that NAME is in a photo, for good"), named=True)
     _photo(add("reject", commands.reject, "say that NAME is not in a photo, for good"), named=True)
@@ -186,13 +197,13 @@ def _photo(one: argparse.ArgumentParser, *, named: bool = False) -> None:
 
 
 def _count(text: str) -> int:
-    """A number of photos, at least one."""
+    """A number, at least one."""
     try:
         number = int(text)
     except ValueError:
         number = 0
     if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of photos")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
     return number
 
 

@@ -253,14 +253,32 @@ class Familiar:
         )
 
     def locate(
-        self, photo: Which, who: Who, heatmap: Path | None = None, *, heat: bool = False
+        self,
+        photo: Which,
+        who: Who,
+        heatmap: Path | None = None,
+        *,
+        heat: bool = False,
+        heat_of: str | None = None,
+        layer: int | None = None,
     ) -> Location:
-        """Where someone is in a photo, with a `heat` map if asked; `heatmap` names a PNG of it."""
+        """Where someone is in a photo, with a `heat` map if asked; `heatmap` names a PNG of it.
+
+        heat_of and layer say what it is of (see `engine.locating.locate`).
+        """
         from engine.locating import draw, locate
 
         concept, photo_id = concept_of(self.library, who), photo_of(self.library, photo)
         with_heat = heat or heatmap is not None
-        location = locate(self.library, self.pack, photo_id, concept, with_heat=with_heat)
+        location = locate(
+            self.library,
+            self.pack,
+            photo_id,
+            concept,
+            with_heat=with_heat,
+            heat_of=heat_of,
+            layer=layer,
+        )
         if heatmap is not None:
             draw(self.library, photo_id, location, heatmap)
         return location

@@ -1,5 +1,5 @@
-"""Where in a photo someone is: the owner's box, the face, where the recogniser responds most, or
-failing all of these where the captioner looks."""
+"""Where in a photo someone is: the owner's box, the face, what the captioner's model says when it
+is asked, where the recogniser responds most, or failing all of these where the captioner looks."""
 
 from __future__ import annotations
 
@@ -15,27 +15,44 @@ from engine.concepts.embeddings import load_embeddings
 from engine.concepts.heads import LinearHead
 from engine.concepts.looks import stored_looks
 from engine.concepts.recognising import PERSON
-from engine.errors import FamiliarError
+from engine.errors import FamiliarError, UsageError
 from engine.library.concepts import Concept
 from engine.library.learned import HEAD
 from engine.library.library import Library
 from engine.library.tags import Box
-from engine.models.protocols import AttentiveVLM, PlaceEncoder
+from engine.models.protocols import (
+    AttentiveVLM,
+    ConceptEmbedding,
+    GroundingVLM,
+    Look,
+    PlaceEncoder,
+)
 from engine.photos import thumbnails
 
 if TYPE_CHECKING:
     from engine.models.packs import LoadedPack
 
+RECOGNISER, ATTENTION = "recogniser", "attention"
+
 Heat = NDArray[np.float32]
+
+_NO_HEAT = {
+    RECOGNISER: "There is no heat map of how {name} was recognised: people are known by their "
+    "faces alone, and not every pack shows places. `--heatmap-of attention` draws where the "
+    "captioner looks instead.",
+    ATTENTION: "There is no heat map of {name} here: it takes the photo's features and what was "
+    "learned for captions. Run `familiar index`, then try again.",
+}
 
 
 @dataclass(frozen=True)
 class Location:
     """Where a concept is in a photo.
 
-    source: "region" for the tagged or recognised one; "recogniser" or "attention" for the middle of
-    the heat map, by what made it; None when nothing tells. heat: [rows, columns] over the whole
-    picture, sums to 1.
+    source: "region" for the tagged or recognised one; "grounding" where the captioner's model was
+    asked for it; RECOGNISER or ATTENTION for the middle of the heat map, by what made it; None
+    when nothing tells. heat: [rows, columns] over the whole picture, sums to 1; heat_of: what makes
+    it, RECOGNISER or ATTENTION.
     """
 
     name: str
@@ -44,46 +61,63 @@ class Location:
     box: Box | None
     source: str | None
     heat: Heat | None
+    heat_of: str
 
 
 def locate(
-    library: Library, pack: LoadedPack, photo_id: int, concept: Concept, *, with_heat: bool
+    library: Library,
+    pack: LoadedPack,
+    photo_id: int,
+    concept: Concept,
+    *,
+    with_heat: bool,
+    heat_of: str | None = None,
+    layer: int | None = None,
 ) -> Location:
-    """Where `concept` is; the heat map is made when asked for, or when no region is known.
+    """Where `concept` is; the heat map is made when asked for, or when no box is known.
 
-    Raises FamiliarError when the concept is not seen in the photo.
+    heat_of: RECOGNISER or ATTENTION; where left out, the recogniser if the pack's encoder can show
+    places. layer: one layer's attention instead of the mean of all, counted from 0.
+    Raises FamiliarError when the concept is not seen in the photo, UsageError for a layer that
+    the captioner does not have.
     """
     sightings = library.sightings.of_photo(photo_id)
     seen = next((one for one in sightings if one.concept_id == concept.id), None)
     if seen is None or seen.state == "rejected":
         raise FamiliarError(f"{concept.name} was not recognised in this photo.")
-    wanted = with_heat or seen.box is None
-    heat, source = None, "region"
-    box = seen.box
-    if wanted:
-        heat, maker = _heat(library, pack, photo_id, concept)
-        if box is None and heat is not None:
-            box, source = _hot_box(heat), maker
+    box, source, heat = seen.box, "region", None
+    if box is None:
+        box, source = _grounded(library, pack, photo_id, concept), "grounding"
+    if heat_of is None:
+        heat_of = RECOGNISER if isinstance(pack.encoder, PlaceEncoder) else ATTENTION
+    if with_heat or box is None:
+        if heat_of == RECOGNISER:
+            heat = _response(library, pack, photo_id, concept)
+        else:
+            heat = _attention(library, pack, photo_id, concept, layer)
+    if box is None and heat is not None:
+        box, source = _hot_box(heat), heat_of
     found = source if box is not None else None
-    return Location(concept.name, seen.state, seen.score, box, found, heat)
+    return Location(concept.name, seen.state, seen.score, box, found, heat, heat_of)
 
 
-def _heat(
-    library: Library, pack: LoadedPack, photo_id: int, concept: Concept
-) -> tuple[Heat | None, str]:
-    """A heat map and what made it: the concept's head where the encoder can show it places."""
-    if isinstance(pack.encoder, PlaceEncoder):
-        return _response(library, pack.encoder, photo_id, concept), "recogniser"
-    return _attention(library, pack, photo_id, concept), "attention"
+def _grounded(library: Library, pack: LoadedPack, photo_id: int, concept: Concept) -> Box | None:
+    """What the captioner's model answers when it is asked where the concept is."""
+    vlm = pack.vlm
+    if not isinstance(vlm, GroundingVLM) or not vlm.grounds:
+        return None
+    known = _look_and_embedding(library, pack, photo_id, concept)
+    return None if known is None else vlm.ground(*known, concept.noun)
 
 
-def _response(
-    library: Library, encoder: PlaceEncoder, photo_id: int, concept: Concept
-) -> Heat | None:
+def _response(library: Library, pack: LoadedPack, photo_id: int, concept: Concept) -> Heat | None:
     """How strongly a pet's or thing's head responds at every place; its weakest place is cold."""
+    encoder = pack.encoder
     learned = library.learned.get(concept.id, HEAD, encoder.version)
     jpeg = library.thumbnails.get(photo_id)
     if concept.kind == PERSON or learned is None or jpeg is None:
+        return None
+    if not isinstance(encoder, PlaceEncoder):
         return None
     picture = thumbnails.picture(jpeg)
     response = LinearHead.from_bytes(learned.data).logits(encoder.around(picture))
@@ -92,13 +126,32 @@ def _response(
     return heat
 
 
-def _attention(library: Library, pack: LoadedPack, photo_id: int, concept: Concept) -> Heat | None:
+def _attention(
+    library: Library, pack: LoadedPack, photo_id: int, concept: Concept, layer: int | None
+) -> Heat | None:
     """The captioner's attention to the picture through the concept's embedding, if it has one."""
-    embedding = load_embeddings(library, pack.vlm.version).get(concept.id)
-    look = stored_looks(library, pack, [photo_id]).get(photo_id)
-    if embedding is None or look is None or not isinstance(pack.vlm, AttentiveVLM):
+    if not isinstance(pack.vlm, AttentiveVLM):
         return None
-    return pack.vlm.attention(look, embedding)
+    known = _look_and_embedding(library, pack, photo_id, concept)
+    if known is None:
+        return None
+    try:
+        return pack.vlm.attention(*known, layer)
+    except IndexError as error:
+        raise UsageError(
+            f"The captioner has no layer {(layer or 0) + 1}; without a layer, all are averaged."
+        ) from error
+
+
+def _look_and_embedding(
+    library: Library, pack: LoadedPack, photo_id: int, concept: Concept
+) -> tuple[Look, ConceptEmbedding] | None:
+    """What the captioner knows of the photo and of the concept; None where it lacks either."""
+    embedding = load_embeddings(library, pack.vlm.version).get(concept.id)
+    if embedding is None:
+        return None
+    look = stored_looks(library, pack, [photo_id]).get(photo_id)
+    return None if look is None else (look, embedding)
 
 
 def _hot_box(heat: Heat) -> Box | None:
@@ -120,10 +173,7 @@ def draw(library: Library, photo_id: int, location: Location, target: Path) -> N
     """
     thumbnail = library.thumbnails.get(photo_id)
     if location.heat is None or thumbnail is None:
-        raise FamiliarError(
-            f"There is no heat map of {location.name} here: it takes the photo's features and "
-            "what was learned for captions. Run `familiar index`, then try again."
-        )
+        raise FamiliarError(_NO_HEAT[location.heat_of].format(name=location.name))
     picture = Image.fromarray(thumbnails.picture(thumbnail))
     strength = location.heat / max(float(location.heat.max()), 1e-12)
     mask = Image.fromarray((strength * 170).astype(np.uint8)).resize(

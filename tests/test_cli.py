@@ -208,9 +208,31 @@ def test_ask_and_locate(run: Run, indexed: Path, tmp_path: Path) -> None:
     place = run("locate", indexed / "06.png", "Ada", "--json", "--heatmap", heat).data
     assert place["heatmap"] == str(heat)
     assert heat.read_bytes().startswith(b"\x89PNG")
+    assert place["heat"] == "attention", "this pack's encoder shows no places"
     done = run("locate", indexed / "02.png", "Ada", "--json")
     assert (done.status, done.out) == (1, "")
     assert "was not recognised" in done.err
+
+
+def test_what_a_heat_map_is_of(run: Run, indexed: Path, tmp_path: Path) -> None:
+    run("teach", "Ada", "--kind", "person", indexed / "01.png")
+    photo = indexed / "06.png"
+    assert run("locate", photo, "Ada", "--json").data["heat"] is None
+    drawn = {}
+    for arguments in ([], ["--layer", 1], ["--layer", 2]):
+        heat = ["--heatmap", tmp_path / "heat.png", "--heatmap-of", "attention", *arguments]
+        place = run("locate", photo, "Ada", "--json", *heat).data
+        assert (place["source"], place["heat"]) == ("region", "attention")
+        drawn[str(arguments)] = (tmp_path / "heat.png").read_bytes()
+    assert len(set(drawn.values())) == 3, "each layer looks elsewhere, and so does their mean"
+    heat = ["--heatmap", tmp_path / "none.png", "--heatmap-of"]
+    done = run("locate", photo, "Ada", *heat, "attention", "--layer", 3)
+    assert (done.status, done.out) == (2, "")
+    assert "The captioner has no layer 3; without a layer, all are averaged." in done.err
+    done = run("locate", photo, "Ada", *heat, "recogniser")
+    assert (done.status, done.out) == (1, "")
+    assert "`--heatmap-of attention` draws" in done.err
+    assert not (tmp_path / "none.png").exists()
 
 
 def test_broken_files_are_named_and_the_status_is_one(run: Run, photos: Path) -> None:
@@ -263,17 +285,21 @@ def test_names_of_files_cannot_steer_the_terminal(run: Run, photos: Path) -> Non
         (["confirm", "photos/02.png", "Nobody"], 2, "nobody and nothing named"),
         (["reject", "photos/02.png", "Nobody"], 2, "nobody and nothing named"),
         (["locate", "photos/02.png", "Nobody"], 2, "nobody and nothing named"),
+        (["locate", "photos/02.png", "Ada", "--heatmap-of", "attention"], 2, "--heatmap FILE.png"),
+        (["locate", "photos/02.png", "Ada", "--heatmap", "a.png", "--layer", "1"], 2, "goes with"),
+        (["locate", "photos/02.png", "Ada", "--layer", "0"], 2, "not a number from 1 on"),
+        (["locate", "photos/02.png", "Ada", "--heatmap-of", "luck"], 2, "invalid choice"),
         (["search"], 2, "Give either"),
         (["search", "red", "--queries", "photos/02.png"], 2, "Give either"),
         (["search", "--queries", "none.txt", "--json"], 1, "none.txt cannot be read"),
         (["search", "--queries", "photos/02.png", "--json"], 1, "not a text file"),
-        (["search", "red", "--limit", "0"], 2, "not a number of photos"),
-        (["search", "red", "--limit", "many"], 2, "not a number of photos"),
+        (["search", "red", "--limit", "0"], 2, "not a number from 1 on"),
+        (["search", "red", "--limit", "many"], 2, "not a number from 1 on"),
         (["teach", "Ada", "--kind", "ghost", "photos/02.png"], 2, "invalid choice"),
         (["teach", "Ada", "photos/02.png"], 2, "--kind"),
         (["frobnicate"], 2, "invalid choice"),
-        (["gui"], 1, "desktop application"),
-        ([], 1, "desktop application"),
+        (["gui"], 1, "no screen"),
+        ([], 1, "no screen"),
         (["--home", "photos/00.png", "status"], 1, "."),
     ],
 )

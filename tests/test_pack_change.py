@@ -10,6 +10,8 @@ import pytest
 
 from engine.errors import PackError, UsageError
 from engine.familiar import Familiar
+from engine.indexing import looking
+from engine.library.learned import HEAD, VIEWS
 from engine.progress import Cancel, Cancelled, Progress
 from tests.tiny_packs import Shelf, fill, library_with_photos
 
@@ -136,3 +138,78 @@ def test_an_interrupted_change_shows_both(home: Path, familiar: Familiar, shelf:
         assert {name: who for name, (_, _, who) in known(familiar).items()} == {
             name: who for name, (_, _, who) in before.items()
         }
+
+
+def half_looked_at(familiar: Familiar) -> list[str]:
+    """Change the encoder and stop its first look at the photos: those it has looked at."""
+    cancel = Cancel()
+
+    def stop(progress: Progress) -> None:
+        if progress.stage == "look" and progress.done:
+            cancel.cancel()
+
+    familiar.use_pack("tiny-eyes")
+    with pytest.raises(Cancelled):
+        familiar.index(progress=stop, cancel=cancel)
+    ids = familiar.library.encodings.ids(familiar.pack.encoder.version)
+    seen = [photo.paths[0].name for photo in familiar.library.photos.many(ids).values()]
+    assert 0 < len(seen) < 12, "half of them"
+    return seen
+
+
+def test_deciding_about_one_takes_nobody_else_away(
+    familiar: Familiar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Momo's recogniser is of the old eyes until `index`; what it saw stays until then."""
+    monkeypatch.setattr(looking, "BATCH", 4)
+    photos = tmp_path / "photos"
+    with familiar:
+        familiar.teach("Ada", "person", [photos / "01.png"])
+        before = known(familiar)
+        seen = half_looked_at(familiar)
+        assert {name for name in seen if ("Momo", "recognised") in before[name][2]} != set()
+        where = next(name for name in seen if ("Ada", "recognised") in before[name][2])
+        familiar.decide(photos / where, "Ada", "confirmed")
+        before[where][2][before[where][2].index(("Ada", "recognised"))] = ("Ada", "confirmed")
+        assert {name: who for name, (_, _, who) in known(familiar).items()} == {
+            name: who for name, (_, _, who) in before.items()
+        }
+
+
+def test_teaching_waits_for_the_others_to_be_looked_at(familiar: Familiar, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    with familiar:
+        familiar.use_pack("tiny-eyes")
+        with pytest.raises(UsageError, match="Run `familiar index` first"):
+            familiar.teach("Rex", "pet", [photos / "03.png"])
+        assert [one.concept.name for one in familiar.people()] == ["Momo"]
+        familiar.index()
+        assert familiar.teach("Rex", "pet", [photos / "03.png"]).tagged == 1
+
+
+def test_teaching_halfway_leaves_out_what_was_not_looked_at(
+    familiar: Familiar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Momo's own photos, known not to show Rex, are among those that wait."""
+    monkeypatch.setattr(looking, "BATCH", 4)
+    with familiar:
+        seen = half_looked_at(familiar)
+        assert not {"00.png", "04.png"} & set(seen)
+        assert familiar.teach("Rex", "pet", [tmp_path / "photos" / seen[0]]).tagged == 1
+
+
+def test_damaged_views_of_tagged_photos_are_made_again(familiar: Familiar) -> None:
+    with familiar:
+        learned = familiar.library.learned
+        momo = familiar.people()[0].concept.id
+        version = familiar.pack.encoder.version
+        whole = learned.get(momo, VIEWS, version)
+        assert whole is not None
+        for damaged in (whole.data[:-3], whole.data[:-32], b""):
+            learned.put(momo, VIEWS, version, damaged, whole.trained_on)
+            learned.remove(momo, HEAD)
+            familiar.index()
+            again = learned.get(momo, VIEWS, version)
+            assert again is not None
+            assert again.data == whole.data
+            assert learned.get(momo, HEAD, version) is not None

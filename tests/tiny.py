@@ -189,7 +189,9 @@ class TinyVLM:
     def attention(
         self, look: Look, concept: ConceptEmbedding, layer: int | None = None
     ) -> NDArray[np.float32]:
-        return np.array([[0.05, 0.1], [0.35, 0.5]], dtype=np.float32)
+        layers = np.array([[[0.1, 0.1], [0.3, 0.5]], [[0, 0.1], [0.4, 0.5]]], dtype=np.float32)
+        heat: NDArray[np.float32] = layers.mean(axis=0) if layer is None else layers[layer]
+        return heat
 
 
 class TinyPack(LoadedPack):

@@ -53,7 +53,9 @@ def _headings(view: GridView, painter: QPainter, bounds: QRect) -> None:
         painter.drawText(line, flags, title)
         painter.setFont(sizes.figures(13))
         painter.setPen(QColor(colours().quiet))
-        painter.drawText(line.adjusted(used + 10, 0, 0, -1), flags, words.photos(section.count))
+        if not section.title:
+            beside = line.adjusted(used + 10, 0, 0, -1)
+            painter.drawText(beside, flags, words.photos(section.count))
 
 
 def _photos(view: GridView, painter: QPainter, region: QRegion) -> None:

@@ -72,10 +72,20 @@ class SelectionBar(QFrame):
 
     def _place(self) -> None:
         if self.isVisible():
+            self._write(whole=True)
+            if self.sizeHint().width() > self._grid.width():
+                self._write(whole=False)
             self.adjustSize()
             x = self._grid.width() - self.width() - sizes.TIGHT
             self.move(max(0, x), self._grid.height() - self.height() - sizes.EDGE)
             self.raise_()
+
+    def _write(self, *, whole: bool) -> None:
+        """Words on the buttons, or where there is no room for them, below the pointer alone."""
+        for button, action in zip(self._buttons, self._actions, strict=True):
+            button.setText(action.text if whole else "")
+            button.setToolTip("" if whole else action.text)
+            button.setAccessibleName(action.text)
 
     def _tint(self) -> None:
         for button, action in zip(self._buttons, self._actions, strict=True):

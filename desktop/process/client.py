@@ -167,7 +167,6 @@ class EngineClient(Engine):
             self._give_up(_OTHER)
             return
         again = self._state == RESTARTING
-        self._move(READY)
         asked = self._outbox.jobs()
         for record in self._unfinished.all():
             if record.id not in asked:
@@ -179,19 +178,21 @@ class EngineClient(Engine):
             self._send(Request(method, params, _nothing))
         if self._connection is not None:
             self._outbox.send_waiting(self._connection)
+        self._move(READY)
         if again:
             # The last one may have changed things that it could not tell any more.
             self.changed.emit(Change(EVERYTHING))
 
     def _died(self) -> None:
         delay = self._crashes.note(one.id for one in self._unfinished.all() if not one.paused)
-        for request in self._part():
-            self._safely(request.fail, _STOPPED)
         if delay is None:
             self._give_up(_GAVE_UP)
             return
-        self._move(RESTARTING, _STOPPED)
+        lost = self._part()
         self._next_start.start(int(delay * 1000))
+        self._move(RESTARTING, _STOPPED)
+        for request in lost:
+            self._safely(request.fail, _STOPPED)
 
     def _give_up(self, sentence: str) -> None:
         """No engine until somebody starts one: jobs wait for that, questions do not."""
@@ -205,7 +206,7 @@ class EngineClient(Engine):
     def _part(self) -> list[Request]:
         """There is no process any more: the requests that nobody will answer."""
         if self._connection is not None:
-            self._connection.deleteLater()
+            self._connection.dispose()
             self._connection = None
         lost = self._outbox.part()
         self._unfinished.part()
@@ -218,7 +219,9 @@ class EngineClient(Engine):
     # Requests
 
     def _send(self, request: Request) -> None:
-        if self._connection is not None:
+        if self._connection is None:
+            self._outbox.put(request)
+        else:
             self._outbox.send(request, self._connection)
 
     def _drop(self, request: Request) -> None:

@@ -109,6 +109,13 @@ class Connection(QObject):
         self._pulse.stop()
         self._process.kill()
 
+    def dispose(self) -> None:
+        """Nobody needs it any more: it goes as soon as its process is gone."""
+        if self._process.state() == QProcess.ProcessState.NotRunning:
+            self.deleteLater()
+        else:
+            self._process.finished.connect(self.deleteLater)
+
     def close(self) -> None:
         """End it in order, which may take `stop` seconds, or else by force. `gone` does not follow.
 

@@ -79,7 +79,10 @@ class Shown:
 
     def only(self, photo_ids: Sequence[int] | Ids, why: Why = no_reason) -> Shown:
         """Those of the photos shown here that are among these, under the same headings."""
-        rows = self.rows_of(photo_ids)
+        return self.at(self.rows_of(photo_ids), why)
+
+    def at(self, rows: Ids, why: Why = no_reason) -> Shown:
+        """The photos of these rows, which ascend, under the same headings."""
         ends = np.cumsum([section.count for section in self.sections])
         cut = np.searchsorted(rows, ends)
         counts = np.diff(cut, prepend=0)

@@ -12,6 +12,7 @@ from desktop.widgets.button import LINK, Button, IconButton
 from desktop.widgets.label import Label
 
 _AT_ONCE = 3
+_ROOMY, _ABOVE = 900, 84
 
 
 class Toast(QWidget):
@@ -103,9 +104,11 @@ class Toasts(QWidget):
             self.hide()
             return
         hint = self._column.sizeHint()
+        # Where there is little room, above what a page shows at its lower edge.
+        above = sizes.EDGE if self._over.width() > _ROOMY else _ABOVE
         self.setGeometry(
             sizes.EDGE,
-            self._over.height() - hint.height() - sizes.EDGE,
+            self._over.height() - hint.height() - above,
             hint.width(),
             hint.height(),
         )

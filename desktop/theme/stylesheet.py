@@ -21,6 +21,9 @@ QFrame[surface="card"] {
     background: $card; border: 1px solid $line; border-radius: ${card_radius}px;
 }
 QFrame[surface="soft"] { background: $soft; border: none; border-radius: ${card_radius}px; }
+QFrame[surface="bubble"] { background: $hover; border-radius: ${control_radius}px; }
+QWidget[surface="panel"] { background: $background; }
+QFrame[surface="panel"] { background: $background; border: none; border-left: 1px solid $line; }
 QFrame[surface="bar"] { background: $background; border-bottom: 1px solid $line; }
 QFrame[surface="strip"] { background: $background; border-top: 1px solid $line; }
 QFrame[surface="banner"] { background: $soft; border-bottom: 1px solid $line; }
@@ -35,6 +38,9 @@ QLabel[role="heading"] { font-size: ${heading}px; font-weight: 600; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="quiet"] { color: $quiet; }
 QLabel[role="small"] { color: $quiet; font-size: ${small}px; }
+QLabel[role="detail"] { color: $quiet; font-size: 13px; }
+QLabel[role="on-stage"] { color: $on_stage; font-size: 13px; background: rgba(15, 14, 13, 175);
+    border-radius: 8px; padding: 5px 11px; }
 QLabel[role="good"] { color: $good; }
 QLabel[role="chip"], QLabel[role="chip-named"] { font-size: 13px; font-weight: 600; }
 QLabel[role="chip-named"] { color: $accent_ink; }
@@ -64,15 +70,19 @@ QPushButton[kind="link"] {
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="link"]:focus { border: ${ring}px solid $accent; border-radius: 5px; padding: 0; }
 QPushButton[kind="link"][tone="quiet"] { color: $quiet; font-size: 13px; }
+QPushButton[kind="link"][tone="name"] { color: $ink; font-weight: 600; }
 QPushButton[kind="link"][tone="toast"] { color: $toast_link; font-weight: 600; }
-QPushButton[size="small"] { min-height: 28px; padding: 0 10px; font-size: 13px; }
-QPushButton[size="small"]:focus { padding: 0 9px; }
+QPushButton[small="true"] { min-height: 28px; padding: 0 10px; font-size: 13px; }
+QPushButton[small="true"]:focus { padding: 0 9px; }
 
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 8px;
     padding: 5px; }
 QToolButton:hover { background: $hover; }
 QToolButton:pressed { background: $line; }
 QToolButton:focus { border: ${ring}px solid $accent; padding: 4px; }
+QToolButton[on="stage"] { background: rgba(15, 14, 13, 150); }
+QToolButton[on="stage"]:hover { background: rgba(70, 66, 62, 235); }
+QToolButton[on="stage"]:focus { border: ${ring}px solid $toast_link; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox {
     background: $card; color: $ink; border: 1px solid $line; border-radius: ${control_radius}px;
@@ -84,6 +94,7 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBo
     border: ${ring}px solid $accent; padding: 0 10px;
 }
 QPlainTextEdit:focus, QTextEdit:focus { padding: 7px 10px; }
+QPlainTextEdit[kind="caption"] { font-size: ${heading}px; }
 QLineEdit:disabled, QComboBox:disabled { color: $quiet; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox QAbstractItemView {

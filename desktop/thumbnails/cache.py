@@ -18,7 +18,7 @@ class Cache:
         self.limit = limit
         self.bytes = 0
         self._pixmaps: OrderedDict[Picture, QPixmap] = OrderedDict()
-        self._newest: dict[tuple[int, Box | None], Picture] = {}
+        self._newest: dict[tuple[int, Box | None, bool], Picture] = {}
 
     def get(self, picture: Picture) -> QPixmap | None:
         """The pixmap, now the last used; None if it is not here."""
@@ -29,7 +29,7 @@ class Cache:
 
     def like(self, picture: Picture) -> QPixmap | None:
         """The same part of the same photo as it was last drawn, at whatever size."""
-        newest = self._newest.get((picture.photo_id, picture.box))
+        newest = self._newest.get(_part(picture))
         return None if newest is None else self.get(newest)
 
     def put(self, picture: Picture, pixmap: QPixmap) -> None:
@@ -38,7 +38,7 @@ class Cache:
         if older is not None:
             self.bytes -= _bytes(older)
         self._pixmaps[picture] = pixmap
-        self._newest[picture.photo_id, picture.box] = picture
+        self._newest[_part(picture)] = picture
         self.bytes += _bytes(pixmap)
         while self.bytes > self.limit and len(self._pixmaps) > 1:
             self._remove(next(iter(self._pixmaps)))
@@ -51,8 +51,13 @@ class Cache:
 
     def _remove(self, picture: Picture) -> None:
         self.bytes -= _bytes(self._pixmaps.pop(picture))
-        if self._newest.get((picture.photo_id, picture.box)) == picture:
-            del self._newest[picture.photo_id, picture.box]
+        if self._newest.get(_part(picture)) == picture:
+            del self._newest[_part(picture)]
+
+
+def _part(picture: Picture) -> tuple[int, Box | None, bool]:
+    """What of which photo a picture shows."""
+    return picture.photo_id, picture.box, picture.whole
 
 
 def _bytes(pixmap: QPixmap) -> int:

@@ -38,7 +38,7 @@ class Chip(QWidget):
         super().__init__(parent)
         self._named, self._removable, self._clickable = named, removable, clickable
         self.setFixedHeight(HEIGHT)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
         if removable or clickable:
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -53,6 +53,7 @@ class Chip(QWidget):
             self.picture.show_photo(None, None, text)
             row.addWidget(self.picture)
         self._label = Label(text, "chip-named" if named else "chip", self)
+        self._label.ensurePolished()  # the stylesheet's font, before anybody asks how wide it is
         row.addWidget(self._label)
         if removable:
             cross = IconButton(
@@ -65,6 +66,11 @@ class Chip(QWidget):
     def text(self) -> str:
         """What it says."""
         return self._label.text()
+
+    def say(self, text: str) -> None:
+        """Say something else."""
+        self._label.setText(text)
+        self.setAccessibleName(text)
 
     def show_photo(self, photo_id: int | None, box: Box | None = None) -> None:
         """The picture before the text; the chip must have been made with thumbnails."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from desktop import words
@@ -16,6 +16,7 @@ from desktop.thumbnails.loader import Thumbnails
 from desktop.thumbnails.picture import Box, Picture
 from desktop.widgets.button import IconButton
 from desktop.widgets.chip import Chip
+from desktop.widgets.chip_row import ChipRow
 from desktop.widgets.label import Label
 from desktop.widgets.offers import Offers
 from desktop.widgets.tokens import Token, ends_with_name, split
@@ -23,6 +24,10 @@ from engine.search.query import Known
 
 _FACE = 22
 _OFFERED = 6
+_WRITING = 100
+"""Width that is always left to write in."""
+_AROUND = 104
+"""Width of the bar's margins, glass and cross."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class SearchBar(QFrame):
     """The whole search, whenever it is another."""
     submitted = Signal(str)
     """Enter was pressed."""
+    entered = Signal()
+    """The keyboard is here now."""
     left = Signal()
     """Down or Escape on an empty line: the keyboard wants to go on to what was found."""
 
@@ -56,11 +63,11 @@ class SearchBar(QFrame):
         row.setSpacing(8)
         self._glass = Label(parent=self)
         row.addWidget(self._glass)
-        self._chips = QHBoxLayout()
-        self._chips.setSpacing(8)
-        row.addLayout(self._chips)
+        self._chips = ChipRow(self)
+        row.addWidget(self._chips)
         self.edit = QLineEdit(self)
         self.edit.setProperty("bare", True)
+        self.edit.setMinimumWidth(_WRITING)
         self.edit.setAccessibleName(self.tr("Search"))
         self.edit.textEdited.connect(self._typed)
         self.edit.installEventFilter(self)
@@ -99,14 +106,25 @@ class SearchBar(QFrame):
         """Who can be searched for by name, the likeliest first."""
         self._named = {one.known.id: one for one in named}
         if self.text:
-            # A name may be another now, or be one at last.
-            self._tokens, rest = split(self.text, self._known(), finished=not self.edit.hasFocus())
-            self.edit.setText(rest)
+            # A name may be another now, or be one at last; what is a chip already stays one.
+            known = self._known()
+            written = " ".join(token.text for token in self._tokens)
+            self._tokens, left = split(written, known, finished=True)
+            more, rest = split(f"{left} {self.edit.text()}".lstrip(), known)
+            self._tokens += more
+            if rest != self.edit.text():
+                self.edit.setText(rest)
             self._show()
 
     def show_count(self, count: int | None) -> None:
         """How many photos were found; None for not known (yet)."""
         self._count.setText("" if count is None else words.photos(count))
+        self._fit()
+
+    def show_waiting(self) -> None:
+        """What is found is still to come."""
+        self._count.setText(self.tr("looking…"))
+        self._fit()
 
     # What happens
 
@@ -116,7 +134,13 @@ class SearchBar(QFrame):
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self._offers.hide()
             self.update()
+            if event.type() == QEvent.Type.FocusIn:
+                self.entered.emit()
         return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -226,14 +250,14 @@ class SearchBar(QFrame):
         """The chips, made anew."""
         hint = self.tr("Search: a name, a place, what is going on")
         self.edit.setPlaceholderText("" if self._tokens else hint)
-        while (item := self._chips.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        for token in self._tokens:
-            self._chips.addWidget(self._chip(token))
+        self._chips.put([self._chip(token) for token in self._tokens])
+        self._fit()
         self._clear.setVisible(bool(self.text))
+
+    def _fit(self) -> None:
+        """Leave room to write in, and for the count, whatever was understood."""
+        taken = _WRITING + self._count.sizeHint().width() + _AROUND
+        self._chips.fit(self.width() - taken)
 
     def _chip(self, token: Token) -> Chip:
         named = next(

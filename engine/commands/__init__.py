@@ -28,6 +28,7 @@ STAGES = {
 }
 _HOW = {
     "region": "",
+    "grounding": ", as the captioner's model says",
     "recogniser": ", about there",
     "attention": ", as far as the captioner's attention tells",
 }
@@ -122,8 +123,18 @@ def locate(options: argparse.Namespace) -> int:
     """Where someone is in one photo."""
     from engine.asking import place_in_words
 
+    if options.heatmap_of and options.heatmap is None:
+        raise UsageError("Say where to draw it: --heatmap FILE.png.")
+    if options.layer and options.heatmap_of != "attention":
+        raise UsageError("--layer goes with --heatmap-of attention.")
     with library(options) as familiar:
-        found = familiar.locate(options.photo, options.name, options.heatmap)
+        found = familiar.locate(
+            options.photo,
+            options.name,
+            options.heatmap,
+            heat_of=options.heatmap_of,
+            layer=options.layer and options.layer - 1,
+        )
     box = None if found.box is None else [round(edge, 4) for edge in found.box]
     if options.json:
         heatmap = None if options.heatmap is None else str(options.heatmap)
@@ -135,6 +146,7 @@ def locate(options: argparse.Namespace) -> int:
                 "box": box,
                 "source": found.source,
                 "heatmap": heatmap,
+                "heat": found.heat_of if found.heat is not None else None,
             }
         )
         return 0
@@ -250,11 +262,20 @@ def export(options: argparse.Namespace) -> int:
 
 def demo(options: argparse.Namespace) -> int:
     """The tour."""
+    from engine.commands import gui
     from engine.demo import tour
 
     if options.home is not None:
         raise UsageError("The demo has a library of its own; it takes no --home.")
-    return tour.run(photos=options.photos)
+    status = tour.run(photos=options.photos)
+    if status == 0:
+        home = tour.home_of(photos=options.photos)
+        why = gui.missing()
+        if why is None:
+            say("\nThe window opens on this library.")
+            gui.become_window(home)
+        say(f"\n{why}\nThe same library in a window:  familiar --home {home} gui")
+    return status
 
 
 def _decide(options: argparse.Namespace, state: str) -> int:

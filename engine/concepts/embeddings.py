@@ -59,6 +59,7 @@ def load_embeddings(library: Library, vlm: str) -> dict[int, ConceptEmbedding]:
 
 def header_of(data: bytes) -> dict[str, str]:
     """The metadata of safetensors bytes: eight bytes of length, then JSON."""
+    # safetensors gives metadata of files alone, not of bytes.
     length = int.from_bytes(data[:8], "little")
     metadata: dict[str, str] = json.loads(data[8 : 8 + length])["__metadata__"]
     return metadata

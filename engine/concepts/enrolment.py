@@ -161,17 +161,23 @@ class Lessons:
         seen = tagged
         if 0 < len(tagged) <= MOST_TAGGED:
             seen = np.concatenate([tagged, self._altered(concept, tagged.shape[1])])
-        known = self._whole(others) if others else None
+        known = self._whole(others, tagged.shape[1])
+        if not len(unlabelled) and not len(known) and self._waiting:
+            raise UsageError(
+                "The other photos have not been looked at yet by the models that are now in use, "
+                "so there is nothing to compare with. Run `familiar index` first, then teach again."
+            )
         return LinearHead.train(seen, unlabelled, known, len(tagged))
 
     def _altered(self, concept: Concept, width: int) -> Vectors:
         """Whole-picture vectors of altered views of the concept's photos, made once."""
         yes, version = self._said[concept.id][0], self._pack.encoder.version
         source = json.dumps(yes)
-        known = self._library.learned.get(concept.id, VIEWS, version)
-        if known is not None and known.trained_on == source:
-            return np.frombuffer(known.data, "<f2").reshape(-1, width)
         jpegs = self._library.thumbnails.many(yes)
+        known = self._library.learned.get(concept.id, VIEWS, version)
+        whole = len(jpegs) * (_HEAD_VIEWS - 1) * width * 2
+        if known is not None and known.trained_on == source and len(known.data) == whole:
+            return np.frombuffer(known.data, "<f2").reshape(-1, width)
         pictures = [
             view
             for photo_id, jpeg in jpegs.items()
@@ -204,8 +210,14 @@ class Lessons:
         bank = negatives.bank(own.shape[1] if len(own) else WIDTH)
         return np.concatenate([own, bank]) if len(own) else bank
 
-    def _whole(self, ids: Sequence[int]) -> Vectors:
-        """Whole-picture vectors [n, h] of the photos among `ids` that are encoded."""
+    @property
+    def _waiting(self) -> bool:
+        """Whether there are photos that the encoder in use has not looked at."""
+        return bool(self._library.stages.pending("encode", self._pack.encoder.version))
+
+    def _whole(self, ids: Sequence[int], width: int = 1) -> Vectors:
+        """Whole-picture vectors [n, h] of the photos among `ids` that are encoded; [0, width] if
+        none is."""
         _, views = self._library.encodings.heads(self._pack.encoder.version, ids)
-        whole: Vectors = views[:, 0] if len(views) else np.empty((0, 1), np.float16)
+        whole: Vectors = views[:, 0] if len(views) else np.empty((0, width), np.float16)
         return whole

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.concepts.unnamed import ignored, pointed_at, unnamed_faces
+from engine.concepts.unnamed import ignored, unnamed_faces
 from engine.library.faces import FacePlaces
 from engine.library.groups import ALONE, GroupedFace
 from engine.library.library import Library
@@ -62,7 +62,7 @@ def group_faces(library: Library, pack: LoadedPack, report: Report, cancel: Canc
     with library.transaction():
         numbers = _numbered(library, labels, grouped)
         # The owner may have said of a face that it is nobody's, while the likest were looked for.
-        left = ~pointed_at(faces, ignored(library))
+        left = ~ignored(library, faces)
         changed = np.flatnonzero(((numbers != labels) | ~known) & left)
         library.groups.remove(gone)
         library.groups.put_many([_grouped(faces, at, int(numbers[at])) for at in changed.tolist()])

@@ -61,7 +61,7 @@ class Heads:
 def recognise_photos(
     library: Library, pack: LoadedPack, heads: Heads, ids: Sequence[int]
 ) -> set[int]:
-    """Store what every head says about these photos, in place of what was said before.
+    """Store what every head says about these photos, in place of what it said before.
 
     Returns the photos whose captions are out of date: someone is named now who was not, or was
     and is not.

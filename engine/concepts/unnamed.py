@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.concepts.recognising import PERSON
-from engine.library.decisions import REJECTED
 from engine.library.faces import FacePlaces
 from engine.library.library import Library
 from engine.library.tags import Box
@@ -19,57 +18,57 @@ SAME = 0.3
 INSIDE = 0.7
 """Part of a face that lies in a box, from which a box drawn around more than a face is about it."""
 
-Pointed = dict[int, list[Box | None]]
-"""By photo id, where the owner or a head points at faces; None is the photo as a whole."""
+_NOWHERE = (np.nan,) * 4
 
 
 def unnamed_faces(library: Library, version: str) -> FacePlaces:
     """The faces of a version that nobody has named, in photos that lie somewhere."""
     faces = library.faces.places(version)
     here = library.photos.present(np.unique(faces.photo_ids).tolist())
-    pointed = ignored(library)
-    for concept in library.concepts.all():
-        if concept.kind == PERSON:
-            for one in library.sightings.of_concept(concept.id):
-                if one.state != REJECTED:
-                    pointed.setdefault(one.photo_id, []).append(one.box)
+    people = [one.id for one in library.concepts.all() if one.kind == PERSON]
     kept = np.isin(faces.photo_ids, np.fromiter(here, np.int64, len(here)))
-    kept &= ~pointed_at(faces, pointed)
+    kept &= ~pointed_at(faces, library.sightings.boxes(people)) & ~ignored(library, faces)
     return FacePlaces(faces.ids[kept], faces.photo_ids[kept], faces.boxes[kept], faces.scores[kept])
 
 
-def ignored(library: Library) -> Pointed:
-    """Where the owner said that a face is nobody they know."""
-    pointed: Pointed = {}
-    for stranger in library.strangers.all():
-        pointed.setdefault(stranger.photo_id, []).append(stranger.box)
-    return pointed
+def ignored(library: Library, faces: FacePlaces) -> NDArray[np.bool_]:
+    """Which of the faces [n] the owner said are nobody they know."""
+    return pointed_at(faces, [(one.photo_id, one.box) for one in library.strangers.all()])
 
 
-def pointed_at(faces: FacePlaces, pointed: Mapping[int, Sequence[Box | None]]) -> NDArray[np.bool_]:
-    """Which of the faces [n] somebody points at."""
+def pointed_at(faces: FacePlaces, pointed: Sequence[tuple[int, Box | None]]) -> NDArray[np.bool_]:
+    """Which of the faces [n] somebody points at, by photo and box.
+
+    That is the face that fits a box best, if it does at all; without a box, a photo's only face.
+    """
     found = np.zeros(len(faces.ids), bool)
-    photos = np.fromiter(pointed, np.int64, len(pointed))
-    places: dict[int, list[int]] = {}
-    for at in np.flatnonzero(np.isin(faces.photo_ids, photos)).tolist():
-        places.setdefault(int(faces.photo_ids[at]), []).append(at)
-    for photo, some in places.items():
-        for box in pointed[photo]:
-            meant = _meant(faces.boxes[some], box)
-            if meant is not None:
-                found[some[meant]] = True
+    order = np.argsort(faces.photo_ids, kind="stable")
+    photos = np.fromiter((photo for photo, _ in pointed), np.int64, len(pointed))
+    first = np.searchsorted(faces.photo_ids[order], photos)
+    counts = np.searchsorted(faces.photo_ids[order], photos, side="right") - first
+    told = np.flatnonzero(counts)  # in whose photos there are faces at all
+    if not len(told):
+        return found
+    starts = np.cumsum(counts[told]) - counts[told]
+    # A row for each box and each face of its photo.
+    which = np.repeat(told, counts[told])
+    step = np.arange(len(which)) - np.repeat(starts, counts[told])
+    face = order[first[which] + step]
+    boxes = np.array([_NOWHERE if box is None else box for _, box in pointed], np.float64)
+    fit = _fit(faces.boxes[face].astype(np.float64), boxes[which])
+    only = np.isnan(boxes[which, 0]) & (counts[which] == 1)
+    best = fit == np.repeat(np.maximum.reduceat(fit, starts), counts[told])
+    found[face[(best & (fit > 0)) | only]] = True
     return found
 
 
-def _meant(faces: NDArray[np.float32], box: Box | None) -> int | None:
-    """The face of a photo that a box is about; without a box, its only face."""
-    if box is None:
-        return 0 if len(faces) == 1 else None
-    corners = np.minimum(faces[:, 2:], box[2:]) - np.maximum(faces[:, :2], box[:2])
-    shared = np.clip(corners, 0, None).prod(axis=1)
+def _fit(faces: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How well each face is meant by the box beside it [n]; 0 where it is not."""
+    corners = np.minimum(faces[:, 2:], boxes[:, 2:]) - np.maximum(faces[:, :2], boxes[:, :2])
+    shared = np.clip(np.nan_to_num(corners, nan=0.0), 0, None).prod(axis=1)
     own = (faces[:, 2:] - faces[:, :2]).prod(axis=1)
-    together = own + (box[2] - box[0]) * (box[3] - box[1]) - shared
-    overlaps = shared / np.maximum(together, 1e-9)
-    best = int(overlaps.argmax())
-    about = overlaps[best] >= SAME or shared[best] >= INSIDE * own[best] > 0
-    return best if about else None
+    around = np.nan_to_num((boxes[:, 2:] - boxes[:, :2]).prod(axis=1))
+    overlap = shared / np.maximum(own + around - shared, 1e-9)
+    meant = (overlap >= SAME) | ((shared >= INSIDE * own) & (own > 0))
+    fit: NDArray[np.float64] = np.where(meant, overlap, 0.0)
+    return fit

@@ -48,10 +48,15 @@ def run(folder: Path = DEFAULT_FOLDER, photos: Path | None = None) -> int:
     return _with_samples(folder)
 
 
+def home_of(folder: Path = DEFAULT_FOLDER, photos: Path | None = None) -> Path:
+    """The library that `run` with the same arguments makes."""
+    return folder.expanduser() / ("sample-home" if photos is None else "home")
+
+
 def _with_samples(folder: Path) -> int:
     from engine.demo.samples import Samples
 
-    home, pictures = folder / "sample-home", folder / "sample-photos"
+    home, pictures = home_of(folder), folder / "sample-photos"
     for old in (home, pictures):
         _start_afresh(old)
     samples = Samples()
@@ -88,7 +93,7 @@ def _with_samples(folder: Path) -> int:
 def _with_own_photos(folder: Path, photos: Path) -> int:
     if not photos.is_dir():
         raise UsageError(f"There is no folder {_shown(photos)}.")
-    home = folder / "home"
+    home = home_of(folder, photos)
     _mark(home)
     with _library(home) as familiar:
         familiar.add(photos)

@@ -120,13 +120,9 @@ class Faces:
             " ORDER BY id",
             (self._versions.find(version),),
         )
-        table = np.array([row[2:] for row in rows], np.float32).reshape(-1, 5)
-        return FacePlaces(
-            np.array([row[0] for row in rows], np.int64),
-            np.array([row[1] for row in rows], np.int64),
-            table[:, :4],
-            table[:, 4],
-        )
+        table = np.fromiter(rows, "i8,i8,f4,f4,f4,f4,f4", len(rows))
+        boxes = np.stack([table[name] for name in ("f2", "f3", "f4", "f5")], axis=1)
+        return FacePlaces(table["f0"], table["f1"], boxes, table["f6"])
 
     def some_embeddings(self, face_ids: Sequence[int]) -> NDArray[np.float32]:
         """The embeddings [n, e] of these faces, in the order of their ids, which must exist."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ONLY = "photo_id IN (SELECT value FROM json_each(?))"
+_OF_THESE = "concept_id IN (SELECT value FROM json_each(?))"
 
 Score = tuple[int, float, str, "Box | None"]
 """photo id, score 0..1, recognised or suggested, and where in the picture if known."""
@@ -72,12 +73,14 @@ class Sightings:
         head_versions: dict[int, str],
         scores: Iterable[tuple[int, int, float, str, Box | None]],
     ) -> set[int]:
-        """Replace all scores of these photos by (concept id, photo id, score, state, box).
+        """Replace what heads said of these photos by (concept id, photo id, score, state, box).
 
-        head_versions: by concept id, of every concept in `scores`. Returns the photos in which
+        head_versions: by concept id, of every head that was asked; scores of other concepts, such
+        as those whose heads wait to be learned for other models, stay. Returns the photos in which
         some concept is named now and was not, or was and is not: their captions are out of date.
         """
-        return self._replace(_ONLY, (id_list(photo_ids),), head_versions, list(scores))
+        asked = (id_list(photo_ids), id_list(head_versions))
+        return self._replace(f"{_ONLY} AND {_OF_THESE}", asked, head_versions, list(scores))
 
     def of_concept(self, concept_id: int) -> list[Sighting]:
         """Every sighting of a concept, the surest first, the owner's before the machine's."""
@@ -119,6 +122,26 @@ class Sightings:
         for sightings in photos.values():
             sightings.sort(key=lambda s: s.concept_id)
         return photos
+
+    def boxes(self, concept_ids: Iterable[int]) -> list[tuple[int, Box | None]]:
+        """The photos these concepts are seen in or suggested for, and where: as light as can be."""
+        family = (id_list(self._merges.families(concept_ids)),)
+        roots = self._merges.roots()
+        said = self._said(_FAMILY, family)
+        found: list[tuple[int, Box | None]] = []
+        scored: set[Key] = set()
+        for concept, photo, *edges in self._index.rows(
+            f"SELECT concept_id, photo_id, x0, y0, x1, y1 FROM scores WHERE {_FAMILY}", family
+        ):
+            key = roots[concept], photo
+            state, given = said.get(key, (CONFIRMED, None))
+            if state == CONFIRMED:
+                found.append((photo, given or as_box(*edges)))
+            scored.add(key)
+        for key, (state, given) in said.items():
+            if state == CONFIRMED and key not in scored:
+                found.append((key[1], given))
+        return found
 
     def said(self) -> dict[Key, tuple[str, Box | None]]:
         """All that the owner said: confirmed or rejected, and the box if they gave one."""

@@ -9,6 +9,7 @@ on that pack stays as it is. Sizes of what is downloaded are approximate.
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import PackError, UsageError
@@ -41,27 +42,10 @@ def _starter(_: Path) -> LoadedPack:
     )
 
 
-def _vlm(
-    what: str, licence: str, megabytes: int, repository: str, *, commercial: bool = True,
-    gated: bool = False, does: str = "captions and answers",
-) -> PackPart:  # fmt: skip
-    hub = HubFiles(repository, _TRANSFORMERS, gated=gated)
-    return PackPart(does, what, licence, megabytes, hub, commercial)
-
-
 _OWN_FACES = (
     PackPart("faces", "YuNet", "MIT", 1),
     PackPart("faces", "SFace", "Apache-2.0", 11),
 )
-# MyVLM's own encoder, apple/DFN5B-CLIP-ViT-H-14-384, is offered as pickle and for research only.
-_LARGE_EYE = PackPart(
-    "pictures, words and heads", "SigLIP 2 SO400M/16 at 384 pixels", "Apache-2.0", 4550,
-    HubFiles("timm/ViT-SO400M-16-SigLIP2-384", _OPEN_CLIP),
-)  # fmt: skip
-_SMALL_EYE = PackPart(
-    "pictures, words and heads", "SigLIP 2 B/16 at 256 pixels", "Apache-2.0", 1540,
-    HubFiles("timm/ViT-B-16-SigLIP2-256", _OPEN_CLIP),
-)  # fmt: skip
 _PAPER_FACES = PackPart(
     "faces", "insightface buffalo_l", _RESEARCH, 191,
     HubFiles(
@@ -72,24 +56,55 @@ _PAPER_FACES = PackPart(
 )  # fmt: skip
 
 
-def _large(name: str, title: str, vlm: PackPart, kind: str, needs: Needs) -> Pack:
-    """kind: the VLM's entry in `engine.models.vlm.specs`."""
-    faces = f"{_folder(_PAPER_FACES)}/models/buffalo_l"
+def _eye(what: str, megabytes: int, repository: str) -> PackPart:
+    hub = HubFiles(repository, _OPEN_CLIP)
+    return PackPart("pictures, words and heads", what, "Apache-2.0", megabytes, hub)
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What captioners are put together with: an encoder and its open_clip name, faces, and where
+    among the downloaded files those are (see `Downloaded`)."""
+
+    eye: PackPart
+    design: str
+    faces: tuple[PackPart, ...]
+    faces_folder: str = ""
+
+
+_LIGHT = _Beside(
+    _eye("SigLIP 2 B/16 at 256 pixels", 1540, "timm/ViT-B-16-SigLIP2-256"),
+    "ViT-B-16-SigLIP2-256",
+    _OWN_FACES,
+)
+# MyVLM's own encoder, apple/DFN5B-CLIP-ViT-H-14-384, is offered as pickle and for research only.
+_PAPERS = _Beside(
+    _eye("SigLIP 2 SO400M/16 at 384 pixels", 4550, "timm/ViT-SO400M-16-SigLIP2-384"),
+    "ViT-SO400M-16-SigLIP2-384",
+    (_PAPER_FACES,),
+    "public-data--insightface/models/buffalo_l",
+)
+
+
+def _pack(
+    beside: _Beside, name: str, what: str, promise: str, needs: Needs, kind: str, licence: str,
+    megabytes: int, repository: str, *, does: str = "captions and answers",
+    commercial: bool = True, gated: bool = False,
+) -> Pack:  # fmt: skip
+    """A pack to download around the captioner `what`, whose entry in `engine.models.vlm.specs` is
+    `kind`. licence, megabytes, repository, does, commercial and gated are the captioner's own."""
+    hub = HubFiles(repository, _TRANSFORMERS, gated=gated)
+    vlm = PackPart(does, what, licence, megabytes, hub, commercial)
+    assert beside.eye.hub is not None
     made_of = Downloaded(
-        name, _folder(_LARGE_EYE), "ViT-SO400M-16-SigLIP2-384", _folder(vlm), kind, faces
+        name, beside.eye.hub.folder, beside.design, hub.folder, kind, beside.faces_folder
     )
-    return Pack(name, title, (_LARGE_EYE, vlm, _PAPER_FACES), needs, made_of)
+    return Pack(name, f"{what}: {promise}", (beside.eye, vlm, *beside.faces), needs, made_of)
 
 
-def _small(name: str, title: str, vlm: PackPart, kind: str, needs: Needs) -> Pack:
-    """The same with a lighter encoder and the faces that come with Familiar."""
-    made_of = Downloaded(name, _folder(_SMALL_EYE), "ViT-B-16-SigLIP2-256", _folder(vlm), kind)
-    return Pack(name, title, (_SMALL_EYE, vlm, *_OWN_FACES), needs, made_of)
-
-
-def _folder(part: PackPart) -> str:
-    assert part.hub is not None
-    return part.hub.folder
+_APACHE = "Apache-2.0"
+_QWENS = "Apache-2.0 (its language model Qwen2.5 likewise)"
+_LLAMAS = "Llama 2 Community License"
 
 
 PACKS: dict[str, Pack] = {
@@ -113,99 +128,44 @@ PACKS: dict[str, Pack] = {
             needs=Needs(memory=3),
             open=_starter,
         ),
-        _small(
-            "smolvlm2-256m",
-            "SmolVLM2 256M: small enough for any machine",
-            _vlm("SmolVLM2 256M Video", "Apache-2.0", 1030,
-                 "HuggingFaceTB/SmolVLM2-256M-Video-Instruct"),
-            "smolvlm2",
-            Needs(memory=6, graphics=2),
-        ),
-        _small(
-            "smolvlm2-500m",
-            "SmolVLM2 500M: small, and sees more",
-            _vlm("SmolVLM2 500M Video", "Apache-2.0", 2040,
-                 "HuggingFaceTB/SmolVLM2-500M-Video-Instruct"),
-            "smolvlm2",
-            Needs(memory=8, graphics=4),
-        ),
-        _small(
-            "smolvlm2-2.2b",
-            "SmolVLM2 2.2B: good captions and answers",
-            _vlm("SmolVLM2 2.2B", "Apache-2.0", 8990, "HuggingFaceTB/SmolVLM2-2.2B-Instruct"),
-            "smolvlm2",
-            Needs(memory=12, graphics=8),
-        ),
-        _small(
-            "internvl3-1b",
-            "InternVL3 1B: small, careful with details",
-            _vlm("InternVL3 1B", "Apache-2.0 (its language model Qwen2.5 likewise)", 1890,
-                 "OpenGVLab/InternVL3-1B-hf"),
-            "internvl3",
-            Needs(memory=8, graphics=4),
-        ),
-        _small(
-            "internvl3-2b",
-            "InternVL3 2B: careful with details",
-            _vlm("InternVL3 2B", "Apache-2.0 (its language model Qwen2.5 likewise)", 4190,
-                 "OpenGVLab/InternVL3-2B-hf"),
-            "internvl3",
-            Needs(memory=12, graphics=8),
-        ),
-        _small(
-            "qwen3-vl-2b",
-            "Qwen3-VL 2B: good captions and answers in many languages",
-            _vlm("Qwen3-VL 2B", "Apache-2.0", 4270, "Qwen/Qwen3-VL-2B-Instruct"),
-            "qwen3-vl",
-            Needs(memory=12, graphics=8),
-        ),
-        _small(
-            "qwen3-vl-4b",
-            "Qwen3-VL 4B: very good captions and answers in many languages",
-            _vlm("Qwen3-VL 4B", "Apache-2.0", 8890, "Qwen/Qwen3-VL-4B-Instruct"),
-            "qwen3-vl",
-            Needs(memory=16, graphics=12),
-        ),
-        _small(
-            "gemma3-4b",
-            "Gemma 3 4B: very good captions and answers; asks you to accept Google's terms",
-            _vlm("Gemma 3 4B", "Gemma Terms of Use (with a policy of prohibited uses)", 8640,
-                 "google/gemma-3-4b-it", gated=True),
-            "gemma-3",
-            Needs(memory=16, graphics=12),
-        ),
-        _large(
-            "full-blip2",
-            "BLIP-2 with OPT: captions as in the MyVLM paper",
-            _vlm("BLIP-2 OPT-2.7B", "MIT (its language model OPT: non-commercial research)", 14980,
-                 "Salesforce/blip2-opt-2.7b", commercial=False, does="captions"),
-            "blip-2-opt",
-            Needs(memory=16, graphics=12, only_with_graphics=True),
-        ),
-        _large(
-            "full-blip2-t5",
-            "BLIP-2 with Flan-T5: captions as in the MyVLM paper, with a freer language model",
-            _vlm("BLIP-2 Flan-T5-XL", "MIT (its language model Flan-T5: Apache-2.0)", 15770,
-                 "Salesforce/blip2-flan-t5-xl", does="captions"),
-            "blip-2-flan-t5",
-            Needs(memory=16, graphics=12, only_with_graphics=True),
-        ),
-        _large(
-            "full-llava",
-            "LLaVA 1.6: captions and answers as in the MyVLM paper",
-            _vlm("LLaVA 1.6 Vicuna 7B", "Llama 2 Community License", 14130,
-                 "llava-hf/llava-v1.6-vicuna-7b-hf"),
-            "llava-1.6",
-            Needs(memory=24, graphics=20, only_with_graphics=True),
-        ),
-        _large(
-            "full-llava-1.5",
-            "LLaVA 1.5: captions and answers, quicker than 1.6",
-            _vlm("LLaVA 1.5 Vicuna 7B", "Llama 2 Community License", 14130,
-                 "llava-hf/llava-1.5-7b-hf"),
-            "llava-1.5",
-            Needs(memory=24, graphics=18, only_with_graphics=True),
-        ),
+        _pack(_LIGHT, "smolvlm2-256m", "SmolVLM2 256M Video", "small enough for any machine",
+              Needs(6, 2), "smolvlm2", _APACHE, 1030,
+              "HuggingFaceTB/SmolVLM2-256M-Video-Instruct"),
+        _pack(_LIGHT, "smolvlm2-500m", "SmolVLM2 500M Video", "small, and sees more",
+              Needs(8, 4), "smolvlm2", _APACHE, 2040,
+              "HuggingFaceTB/SmolVLM2-500M-Video-Instruct"),
+        _pack(_LIGHT, "smolvlm2-2.2b", "SmolVLM2 2.2B", "good captions and answers",
+              Needs(12, 8), "smolvlm2", _APACHE, 8990, "HuggingFaceTB/SmolVLM2-2.2B-Instruct"),
+        _pack(_LIGHT, "internvl3-1b", "InternVL3 1B", "small, careful with details",
+              Needs(8, 4), "internvl3", _QWENS, 1890, "OpenGVLab/InternVL3-1B-hf"),
+        _pack(_LIGHT, "internvl3-2b", "InternVL3 2B", "careful with details",
+              Needs(12, 8), "internvl3", _QWENS, 4190, "OpenGVLab/InternVL3-2B-hf"),
+        _pack(_LIGHT, "qwen3-vl-2b", "Qwen3-VL 2B", "good captions and answers in many languages",
+              Needs(12, 8), "qwen3-vl", _APACHE, 4270, "Qwen/Qwen3-VL-2B-Instruct"),
+        _pack(_LIGHT, "qwen3-vl-4b", "Qwen3-VL 4B",
+              "very good captions and answers in many languages",
+              Needs(16, 12), "qwen3-vl", _APACHE, 8890, "Qwen/Qwen3-VL-4B-Instruct"),
+        _pack(_LIGHT, "gemma3-4b", "Gemma 3 4B",
+              "very good captions and answers; asks you to accept Google's terms",
+              Needs(16, 12), "gemma-3", "Gemma Terms of Use (with a policy of prohibited uses)",
+              8640, "google/gemma-3-4b-it", gated=True),
+        _pack(_PAPERS, "full-blip2", "BLIP-2 OPT-2.7B", "captions as in the MyVLM paper",
+              Needs(16, 12, only_with_graphics=True), "blip-2-opt",
+              "MIT (its language model OPT: non-commercial research)", 14980,
+              "Salesforce/blip2-opt-2.7b", does="captions", commercial=False),
+        _pack(_PAPERS, "full-blip2-t5", "BLIP-2 Flan-T5-XL",
+              "captions as in the MyVLM paper, with a freer language model",
+              Needs(16, 12, only_with_graphics=True), "blip-2-flan-t5",
+              "MIT (its language model Flan-T5: Apache-2.0)", 15770,
+              "Salesforce/blip2-flan-t5-xl", does="captions"),
+        _pack(_PAPERS, "full-llava", "LLaVA 1.6 Vicuna 7B",
+              "captions and answers as in the MyVLM paper",
+              Needs(24, 20, only_with_graphics=True), "llava-1.6", _LLAMAS, 14130,
+              "llava-hf/llava-v1.6-vicuna-7b-hf"),
+        _pack(_PAPERS, "full-llava-1.5", "LLaVA 1.5 Vicuna 7B",
+              "captions and answers, quicker than 1.6",
+              Needs(24, 18, only_with_graphics=True), "llava-1.5", _LLAMAS, 14130,
+              "llava-hf/llava-1.5-7b-hf"),
     )
 }  # fmt: skip
 """Every pack by name, small ones first."""

@@ -27,6 +27,7 @@ class Announcer:
     def __init__(self, tell: Callable[[str, Mapping[str, Any]], None]) -> None:
         self._tell = tell
         self._jobs: dict[str, Callable[[], Mapping[str, Any]]] = {}
+        self._last: dict[str, Mapping[str, Any]] = {}
         self._changes: dict[str, set[int] | None] = {}
         self._troubles: list[Trouble] = []
         self._lock = threading.Lock()
@@ -84,8 +85,11 @@ class Announcer:
             )
         for trouble in troubles:
             self._tell("trouble", {"path": str(trouble.path), "reason": trouble.reason})
-        for describe in jobs.values():
-            self._tell("job", describe())
+        for job_id, describe in jobs.items():
+            job = describe()
+            if self._last.get(job_id) != job:
+                self._last[job_id] = job
+                self._tell("job", job)
 
 
 def _together(known: set[int] | None, more: frozenset[int] | None) -> set[int] | None:

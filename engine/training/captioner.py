@@ -8,7 +8,6 @@ The last epoch's moving average is kept; dev is only looked at to choose between
 
 from __future__ import annotations
 
-import argparse
 import copy
 import math
 import time
@@ -25,9 +24,9 @@ from engine.concepts.phrases import DEFAULT_NOUN, NOUNS
 from engine.models.captioner import FIRST_WORD, SLOTS, UNKNOWN, Captioner, CaptionerConfig
 from engine.models.sentences import SentenceReader
 from engine.models.vocabulary import Vocabulary
-from engine.training import flickr
 from engine.training.captions import Batch, CaptionSampler, Written, written
 from engine.training.features import Maps
+from engine.training.runs import Album, begin, follow, parser, warmed
 
 
 @dataclass(frozen=True)
@@ -156,7 +155,8 @@ class CaptionerTrainer:
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self._optimiser.step()
         self._schedule.step()
-        self._update_average()
+        self._done += 1
+        follow(self.average, self.model, warmed(self._recipe.average, self._done))
         return first.item(), second.item()
 
     def _loss(self, rows: Tensor, batch: Batch) -> Tensor:
@@ -175,22 +175,14 @@ class CaptionerTrainer:
         lost = torch.rand(tokens.shape) < self._recipe.word_dropout
         return tokens.masked_fill(lost & (tokens >= FIRST_WORD), UNKNOWN)
 
-    def _update_average(self) -> None:
-        self._done += 1
-        keep = min(self._recipe.average, self._done / (self._done + 10))
-        with torch.no_grad():
-            for kept, new in zip(self.average.parameters(), self.model.parameters(), strict=True):
-                kept.lerp_(new, 1 - keep)
 
-
-def train(data: Path, cache: Path, out: Path, recipe: Recipe, start: Path | None = None) -> None:
+def train(album: Album, out: Path, recipe: Recipe, start: Path | None = None) -> None:
     """Trains and writes `captioner.pt` checkpoints and `vocabulary.json` into `out`.
 
     start: a folder with an earlier run's captioner to go on from.
     """
     torch.manual_seed(recipe.seed)
-    out.mkdir(parents=True, exist_ok=True)
-    photos = written(flickr.load(data, "train").captions)
+    photos, unseen = album.photos, album.unseen
     vocabulary = vocabulary_of(photos, recipe.commonest)
     vocabulary.save(out / "vocabulary.json")
     config = CaptionerConfig(
@@ -204,12 +196,8 @@ def train(data: Path, cache: Path, out: Path, recipe: Recipe, start: Path | None
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {config}")
     sampler = CaptionSampler(photos, vocabulary, config.longest, recipe.seed)
     per_epoch = len(photos) // recipe.photos
-    maps = Maps(cache, len(photos))
-    trainer = CaptionerTrainer(model, maps, sampler, recipe, per_epoch * recipe.epochs)
-    unseen = torch.from_numpy(maps.plain[len(photos) :])
-    dev = CaptionSampler(
-        written(flickr.load(data, "dev").captions), vocabulary, config.longest, recipe.seed
-    )
+    trainer = CaptionerTrainer(model, album.maps, sampler, recipe, per_epoch * recipe.epochs)
+    dev = CaptionSampler(written(album.dev), vocabulary, config.longest, recipe.seed)
     asked = [
         dev.plain(list(range(at, min(at + 50, len(unseen)))), recipe.captions)
         for at in range(0, len(unseen), 50)
@@ -232,19 +220,13 @@ def train(data: Path, cache: Path, out: Path, recipe: Recipe, start: Path | None
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="the Flickr8k folder")
-    parser.add_argument("--cache", type=Path, required=True, help="where the maps are")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=Recipe.epochs)
-    parser.add_argument("--rate", type=float, default=Recipe.rate)
-    parser.add_argument("--dropout", type=float, default=Recipe.dropout)
-    parser.add_argument("--from", dest="start", type=Path, help="go on from this run's captioner")
-    parser.add_argument("--threads", type=int, default=2)
-    arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    recipe = Recipe(epochs=arguments.epochs, rate=arguments.rate, dropout=arguments.dropout)
-    train(arguments.data, arguments.cache, arguments.out, recipe, arguments.start)
+    options = parser(__doc__.splitlines()[0], Recipe.rate)
+    options.add_argument("--epochs", type=int, default=Recipe.epochs)
+    options.add_argument("--dropout", type=float, default=Recipe.dropout)
+    options.add_argument("--from", dest="start", type=Path, help="go on from this run's captioner")
+    given = begin(options)
+    recipe = Recipe(epochs=given.epochs, rate=given.rate, dropout=given.dropout)
+    train(Album.open(given.data, given.cache), given.out, recipe, given.start)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Trains the starter's picture-to-text connector on cached maps and sentence states.
 
-python -m engine.training.connector --data FLICKR --cache MAPS --out FOLDER
+python -m engine.training.connector --cache MAPS --out FOLDER
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from torch.nn import functional as F
 
 from engine.models.connector import Connector, ConnectorConfig
 from engine.training.features import Maps, Sentences
+from engine.training.runs import follow, warmed
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,7 @@ def train(cache: Path, out: Path, recipe: Recipe) -> None:
             schedule.step()
             model.scale.data.clamp_(max=math.log(recipe.coldest))
             done += 1
-            keep = min(recipe.average, done / (done + 10))
-            with torch.no_grad():
-                for kept, new in zip(average.parameters(), model.parameters(), strict=True):
-                    kept.lerp_(new, 1 - keep)
+            follow(average, model, warmed(recipe.average, done))
             losses.append(loss.item() / 2)
         spent = time.monotonic() - started
         figures = evaluate(average, maps, sentences) if epoch % 4 == 3 else ""

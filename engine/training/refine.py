@@ -11,7 +11,6 @@ Slotted captions go on being learned as before, so that concepts stay sayable.
 
 from __future__ import annotations
 
-import argparse
 import copy
 import shutil
 import time
@@ -27,12 +26,12 @@ from transformers import GenerationConfig, LogitsProcessorList
 from engine.models.captioner import PAD, START, STOP, Captioner, CaptionerConfig
 from engine.models.starter_vlm import SlotRules
 from engine.models.vocabulary import Vocabulary
-from engine.training import flickr
 from engine.training.captioner import concept_rows
-from engine.training.captions import CaptionSampler, written
+from engine.training.captions import CaptionSampler
 from engine.training.features import Maps
 from engine.training.flickr import words
 from engine.training.reward import CiderReward
+from engine.training.runs import Album, begin, follow, parser
 
 
 @dataclass(frozen=True)
@@ -105,10 +104,7 @@ class Refiner:
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self._optimiser.step()
         self._schedule.step()
-        with torch.no_grad():
-            pairs = zip(self.average.parameters(), self.model.parameters(), strict=True)
-            for average, new in pairs:
-                average.lerp_(new, 1 - self._recipe.average)
+        follow(self.average, self.model, self._recipe.average)
         return rewards.mean().item()
 
     def _agreed(self, photos: list[int], prefix: Tensor) -> Tensor:
@@ -209,26 +205,20 @@ class Judge:
         return total / len(self._maps), length / len(self._maps)
 
 
-def refine(
-    data: Path, cache: Path, source: Path, out: Path, recipe: Recipe, every: int = 50
-) -> None:
+def refine(album: Album, source: Path, out: Path, recipe: Recipe, every: int = 50) -> None:
     """Refines `source`'s captioner into `out`; of the checks made on dev the best is kept."""
     torch.manual_seed(recipe.seed)
-    out.mkdir(parents=True, exist_ok=True)
+    photos = album.photos
     vocabulary = Vocabulary.load(source / "vocabulary.json")
     shutil.copy(source / "vocabulary.json", out / "vocabulary.json")
     config = CaptionerConfig(words=len(vocabulary), nouns=len(vocabulary.nouns))
     model = Captioner(config)
     model.load_state_dict(torch.load(source / "captioner.pt", weights_only=True))
-    photos = written(flickr.load(data, "train").captions)
-    maps = Maps(cache, len(photos))
-    judge = Judge(
-        flickr.load(data, "dev").captions, torch.from_numpy(maps.plain[len(photos) :]), vocabulary
-    )
+    judge = Judge(album.dev, album.unseen, vocabulary)
     refiner = Refiner(
         model,
         vocabulary,
-        maps,
+        album.maps,
         CaptionSampler(photos, vocabulary, config.longest, recipe.seed),
         CiderReward([[caption.words for caption in photo] for photo in photos]),
         recipe,
@@ -255,19 +245,13 @@ def refine(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="the Flickr8k folder")
-    parser.add_argument("--cache", type=Path, required=True, help="where the maps are")
-    parser.add_argument("--from", dest="source", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=Recipe.steps)
-    parser.add_argument("--rate", type=float, default=Recipe.rate)
-    parser.add_argument("--agreed", type=float, default=Recipe.agreed)
-    parser.add_argument("--threads", type=int, default=2)
-    arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    recipe = Recipe(steps=arguments.steps, rate=arguments.rate, agreed=arguments.agreed)
-    refine(arguments.data, arguments.cache, arguments.source, arguments.out, recipe)
+    options = parser(__doc__.splitlines()[0], Recipe.rate)
+    options.add_argument("--from", dest="source", type=Path, required=True)
+    options.add_argument("--steps", type=int, default=Recipe.steps)
+    options.add_argument("--agreed", type=float, default=Recipe.agreed)
+    given = begin(options)
+    recipe = Recipe(steps=given.steps, rate=given.rate, agreed=given.agreed)
+    refine(Album.open(given.data, given.cache), given.source, given.out, recipe)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Measures the window on libraries of 100,000 and 1,000,000 photos, made by script.
 
 Their rows and thumbnails are as indexing leaves them, without models; the same few hundred drawn
-pictures are used again and again. A million photos take some 8 GB of disk and minutes to make.
+pictures are used again and again. A million photos take some 9 GB of disk and minutes to make.
 
     python -m tests.benchmarks.desktop [--photos 100000 --photos 1000000] [--keep FOLDER]
 

@@ -28,8 +28,9 @@ sys.addaudithook(no_network)
 from engine.cli import main
 sys.exit(main(sys.argv[1:]))
 """
-# So that no table is cut to the width of the terminal that the tests run in.
-WITHOUT_TERMINAL = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+# So that no table is cut to the width of the terminal that the tests run in, and no window opens.
+_LEFT_OUT = {"COLUMNS", "DISPLAY", "WAYLAND_DISPLAY"}
+WITHOUT_TERMINAL = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
 
 
 def familiar(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -95,6 +96,12 @@ def test_the_contact_sheet_is_there(toured: tuple[Path, str]) -> None:
         assert sheet.width > 1500
         assert sheet.height > 1500
     assert (toured[0] / "sample-photos/CREDITS.md").exists()
+
+
+def test_it_says_how_to_see_the_same_in_a_window(toured: tuple[Path, str]) -> None:
+    _, printed = toured
+    assert "no screen here" in printed
+    assert "familiar --home familiar-demo/sample-home gui" in printed
 
 
 def test_photos_of_ones_own_are_only_read(toured: tuple[Path, str], tmp_path: Path) -> None:

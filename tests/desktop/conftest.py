@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -36,11 +37,7 @@ MakeContext = Callable[..., Context]
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
     """Familiar's own application: its style, fonts and language."""
-    app = application()
-    # What is there by now stays: looking through it at each test would take most of the time.
-    gc.collect()
-    gc.freeze()
-    return app
+    return application()
 
 
 @pytest.fixture(autouse=True)
@@ -50,25 +47,24 @@ def no_live_timers(qapp: QApplication) -> Iterator[None]:
     Python's collector must not run on a background thread: see `desktop.collecting`.
     """
     gc.disable()
-    before = _running()
+    gc.freeze()  # what was there before the test is not looked at
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
-    left = [str(one) for number, one in _running().items() if number not in before]
+    left = [str(one) for one in gc.get_objects() if _runs(one)]
     gc.enable()
     assert left == [], "the test left something running"
 
 
-def _running() -> dict[int, QTimer | QAbstractAnimation]:
-    found: dict[int, QTimer | QAbstractAnimation] = {}
-    for one in gc.get_objects():
-        if (isinstance(one, QTimer) and isValid(one) and one.isActive()) or (
-            isinstance(one, QAbstractAnimation)
-            and isValid(one)
-            and one.state() == QAbstractAnimation.State.Running
-        ):
-            found[id(one)] = one
-    return found
+def _runs(one: object) -> bool:
+    kind = type(one)  # some objects of other libraries do things when asked for their class
+    if issubclass(kind, QTimer):
+        timer = cast("QTimer", one)
+        return isValid(timer) and timer.isActive()
+    if issubclass(kind, QAbstractAnimation):
+        animation = cast("QAbstractAnimation", one)
+        return isValid(animation) and animation.state() == QAbstractAnimation.State.Running
+    return False
 
 
 @pytest.fixture(scope="session")

@@ -138,8 +138,22 @@ def test_words_go_to_the_engine_when_one_stops_typing(
     engine.answer("search", {"chips": [], "total": 2, "hits": hits})
     assert numbers(page, photo_ids) == [7, 2]
     assert page.bar._count.text() == "2 photos"
+    type_in(page, " at noon")
+    assert page.bar._count.text() == "looking…"
     assert page.panel.grid.photos.text(0) == "Biscuit, 90% sure · looks like x"
     assert page.save.isVisible()
+
+
+def test_likeness_alone_is_not_counted(
+    qtbot: QtBot, page: LibraryPage, photo_ids: list[int], engine: FakeEngine
+) -> None:
+    type_in(page, "beach")
+    qtbot.waitUntil(lambda: bool(engine.waiting("search")))
+    hits = [{"photo_id": one, "score": 0.1, "why": []} for one in photo_ids]
+    engine.answer("search", {"chips": [], "total": 60, "hits": hits})
+    assert page.bar._count.text() == ""
+    assert len(page.panel.grid.shown) == 60
+    assert [one.method for one in engine.asked].count("warm") == 1
 
 
 def test_an_older_answer_is_dropped(
@@ -245,18 +259,38 @@ def test_new_photos_appear(
 
 
 def test_what_is_learned_while_a_search_is_shown_is_shown(
-    page: LibraryPage, context: Context, photo_ids: list[int]
+    qtbot: QtBot, page: LibraryPage, context: Context, photo_ids: list[int]
 ) -> None:
     type_in(page, "Biscuit ")
     before = len(page.panel.grid.shown)
     library = context.reader._shelf.library()
     library.decisions.decide(1, photo_ids[1], "confirmed")
     context.changes.tell(Change.of("sightings", photos=[photo_ids[1]]))
-    assert len(page.panel.grid.shown) == before + 1
+    qtbot.waitUntil(lambda: len(page.panel.grid.shown) == before + 1)
     QApplication.processEvents()
     row = page.panel.grid.shown.row_of(photo_ids[1])
     assert page.panel.grid.photos.text(row) == "Biscuit, confirmed by you"
     context.household.stop()
+
+
+def test_an_answer_comes_however_much_is_changing(
+    qtbot: QtBot, page: LibraryPage, context: Context, photo_ids: list[int], engine: FakeEngine
+) -> None:
+    type_in(page, "beach")
+    qtbot.waitUntil(lambda: bool(engine.waiting("search")))
+    (request,) = engine.waiting("search")
+    for _ in range(3):
+        context.changes.tell(Change.of("captions"))
+        QApplication.processEvents()
+    assert engine.waiting("search") == [request]
+    engine.answer(
+        "search", {"chips": [], "total": 1, "hits": [{"photo_id": photo_ids[5], "why": []}]}
+    )
+    assert numbers(page, photo_ids) == [5]
+    page.search._again.timeout.emit()
+    qtbot.waitUntil(lambda: bool(engine.waiting("search")))
+    page.bar.clear()
+    assert not page.search._again.isActive()
 
 
 def test_an_empty_library_asks_for_folders(

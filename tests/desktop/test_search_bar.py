@@ -189,6 +189,31 @@ def test_a_new_name_is_understood_in_what_is_there(bar: SearchBar) -> None:
     assert bar.text == "Momo asleep"
 
 
+def test_a_name_that_goes_is_words_again_and_other_chips_stay(bar: SearchBar) -> None:
+    bar.set_text("Biscuit without Zoë")
+    bar.setFocus()
+    bar.set_names([Named(one) for one in NAMES])
+    assert chips(bar) == ["Biscuit", "not Zoë"]
+    bar.set_names([Named(one) for one in NAMES[:3]])
+    assert chips(bar) == ["Biscuit"]
+    assert bar.edit.text().strip() == "without Zoë"
+    assert bar.text == "Biscuit without Zoë"
+
+
+def test_many_chips_leave_room_to_write_in(bar: SearchBar) -> None:
+    bar.resize(420, 46)
+    bar.set_text("Biscuit without Zoë or Ada Lovelace 2023 is:favourite asleep")
+    shown = chips(bar)
+    assert shown[0] in ("+3", "+4")
+    assert shown[-1] == "favourite"
+    assert bar.edit.width() >= 100
+    visible = [chip for chip in bar.findChildren(Chip) if chip.isVisible()]
+    assert all(chip.width() >= chip.sizeHint().width() for chip in visible)
+    bar.resize(1200, 46)
+    assert chips(bar)[0] == "Biscuit"
+    assert len(chips(bar)) == 5
+
+
 def test_the_count_is_written_as_people_do(bar: SearchBar) -> None:
     bar.show_count(1054)
     assert bar._count.text() == "1,054 photos"

@@ -16,9 +16,9 @@ from desktop.decisions.photos import favourite
 from desktop.navigation import Destination, Navigation
 from desktop.pages.page import Page
 from desktop.process.messages import Change, Job
+from desktop.process.telling import job_figures, job_title
 from desktop.shell.banner import Banner
 from desktop.shell.sidebar_item import SidebarItem
-from desktop.shell.strip import job_figures, job_title
 from desktop.shell.toasts import Toast
 from desktop.widgets import Button
 from desktop.window import Window

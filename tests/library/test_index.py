@@ -165,6 +165,36 @@ def test_the_owner_always_wins(library: Library) -> None:
     assert library.sightings.of_photo(ids[0]) == []
 
 
+def test_where_anyone_is_seen_or_suggested(library: Library) -> None:
+    ids = stock(library, 7)
+    given = (0, 0, 0.5, 0.5)
+    ada, mum, momo = (
+        library.concepts.add(name, kind).id
+        for name, kind in (("Ada", "person"), ("Mum", "person"), ("Momo", "pet"))
+    )
+    library.sightings.put_scores(
+        ada,
+        "h",
+        [(one, 0.9, "recognised", BOX) for one in ids[:3]] + [(ids[3], 0.4, "suggested", BOX)],
+    )
+    library.sightings.put_scores(momo, "h", [(ids[0], 0.9, "recognised", given)])
+    library.tags.add(ada, ids[1], given)
+    library.decisions.decide(ada, ids[2], "rejected")
+    library.tags.add(mum, ids[4], given)
+    library.decisions.decide(mum, ids[5], "confirmed")
+    library.decisions.decide(mum, ids[6], "rejected")
+    library.concepts.merge(ada, mum)
+    assert dict(library.sightings.boxes([ada])) == {
+        ids[0]: BOX,
+        ids[1]: given,
+        ids[3]: BOX,
+        ids[4]: given,
+        ids[5]: None,
+    }
+    assert library.sightings.boxes([momo]) == [(ids[0], given)]
+    assert library.sightings.boxes([]) == []
+
+
 def test_a_later_rejection_outweighs_a_tag_and_a_later_tag_a_rejection(library: Library) -> None:
     photo = stock(library, 1)[0]
     ada = library.concepts.add("Ada", "person").id
@@ -237,6 +267,17 @@ def test_scores_of_new_photos_leave_the_others_alone(library: Library) -> None:
     assert changed == {ids[1], ids[2]}
     assert [s.photo_id for s in library.sightings.of_concept(ada)] == [ids[0], ids[2]]
     assert [s.photo_id for s in library.sightings.of_concept(momo)] == [ids[2]]
+
+
+def test_scores_of_a_concept_whose_head_was_not_asked_stay(library: Library) -> None:
+    ids = stock(library, 2)
+    ada = library.concepts.add("Ada", "person").id
+    momo = library.concepts.add("Momo", "pet").id
+    library.sightings.put_scores(momo, "m1", [(photo, 0.9, "recognised", None) for photo in ids])
+    assert library.sightings.put_for_photos(ids, {ada: "a1"}, []) == set()
+    assert [s.photo_id for s in library.sightings.of_concept(momo)] == sorted(ids)
+    assert library.sightings.put_for_photos(ids[:1], {momo: "m2"}, []) == {ids[0]}
+    assert [s.photo_id for s in library.sightings.of_concept(momo)] == ids[1:]
 
 
 def test_no_state_but_the_two(library: Library) -> None:

@@ -18,7 +18,7 @@ from engine.models.insightface_faces import InsightFaces
 from engine.models.manifest import Manifest, StoredFile, StoredPart
 from engine.models.pack import Pack
 from engine.models.packs import PACKS
-from engine.models.protocols import AttentiveVLM, ConversingVLM
+from engine.models.protocols import AttentiveVLM, ConversingVLM, GroundingVLM
 from engine.models.vlm.lazy import LazyVLM
 from engine.models.vlm.specs import spec_named
 from tests.models.vlm.tinies import tiny, tiny_spec
@@ -40,6 +40,8 @@ def test_every_pack_knows_the_folders_of_its_own_parts(pack: Pack) -> None:
     assert loaded.vlm.max_concepts == spec.max_concepts
     assert isinstance(loaded.vlm, ConversingVLM)
     assert isinstance(loaded.vlm, AttentiveVLM)
+    assert isinstance(loaded.vlm, GroundingVLM)
+    assert loaded.vlm.grounds == (spec.grounding is not None)
 
 
 def test_faces_are_familiars_own_or_insightfaces(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from desktop.window import Window
 from tests.desktop.engine_fake import FakeEngine
 
 SIZE = 1200, 750
-_QUALITY = 84
+_QUALITY = 76
 _PATIENCE = 30.0
 
 SHOTS: dict[str, Callable[[Studio], None]] = {}
@@ -91,7 +91,7 @@ class Studio:
         bits = bytes(image.constBits())
         picture = Image.frombuffer("RGB", size, bits, "raw", "RGB", image.bytesPerLine(), 1)
         path.parent.mkdir(parents=True, exist_ok=True)
-        picture.save(path, quality=_QUALITY, subsampling=0, optimize=True)
+        picture.save(path, quality=_QUALITY, subsampling=1, optimize=True)
 
     def close(self) -> None:
         """Done."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 from desktop import words
 from desktop.process.engine import Engine
 from desktop.process.messages import CANCELLED, DONE, FAILED, PAUSED, QUEUED, RUNNING, Job
-from desktop.shell.strip import job_figures, job_title
+from desktop.process.telling import job_figures, job_title
 from desktop.theme import sizes
 from desktop.widgets import Button, Card, Label
 

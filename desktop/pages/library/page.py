@@ -58,6 +58,8 @@ class LibraryPage(Page):
         self._show_names(context.household.now)
         find = QShortcut(QKeySequence.StandardKey.Find, self)
         find.activated.connect(self._find)
+        self.bar.entered.connect(self._warm)
+        self._warmed = False
         self._show_state()
         self._read()
 
@@ -76,7 +78,7 @@ class LibraryPage(Page):
         if "photos" in change.what and not self._rest.isActive():
             self._rest.start()
         if self.bar.text and change.what & _FOUND_BY:
-            self.search.ask(self.bar.text, self._timeline)
+            self.search.repeat(self._timeline)
 
     # The bar
 
@@ -119,7 +121,7 @@ class LibraryPage(Page):
         if self.isVisible():
             self._welcome()
         if self.bar.text:
-            self.search.ask(self.bar.text, self._timeline)
+            self.search.repeat(self._timeline)
             return
         self._show_all()
 
@@ -152,6 +154,8 @@ class LibraryPage(Page):
             if self._place is None and self.panel.grid.shown is self._timeline:
                 self._place = self.panel.grid.anchor()
             self.search.ask(text, self._timeline)
+            if self.search.waiting:
+                self.bar.show_waiting()
         else:
             self.search.cancel()
             if self._overview is not None:
@@ -161,13 +165,19 @@ class LibraryPage(Page):
         if found.text != self.bar.text:
             return
         again = self.panel.grid.shown is not self._timeline
-        self.bar.show_count(found.total)
+        self.bar.show_count(found.count)
         self.save.setVisible(len(found.shown) > 0)
         self.panel.show_photos(found.shown, from_top=not again)
         if not len(found.shown):
             self.panel.say(
                 EMPTY, self.tr("No photo of that"), self.tr("Try other words, or fewer.")
             )
+
+    def _warm(self) -> None:
+        """Who goes to the search bar will ask: have the engine load what it takes to answer."""
+        if not self._warmed:
+            self._warmed = True
+            self.context.engine.request("warm", {}, _nothing, _nothing)
 
     def _save(self) -> None:
         self.context.history.decide(saved_search(self.bar.text))
@@ -191,3 +201,7 @@ class LibraryPage(Page):
         if place is not None:
             for name, value in zip(_PLACE, place, strict=True):
                 self.context.preferences.put(name, value)
+
+
+def _nothing(_: object) -> None:
+    """Nothing follows from it."""

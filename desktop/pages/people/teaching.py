@@ -24,7 +24,7 @@ from desktop.grid.grid import MIME, dragged_photos
 from desktop.navigation import Lesson
 from desktop.pages.people.lesson import Example, Examples
 from desktop.process.messages import CANCELLED, DONE, FAILED, Job
-from desktop.shell.strip import job_figures, job_title
+from desktop.process.telling import job_figures, job_title
 from desktop.theme import sizes
 from desktop.widgets import Button, Card, Label
 from desktop.widgets.button import PRIMARY, QUIET

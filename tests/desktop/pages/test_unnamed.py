@@ -33,7 +33,7 @@ class Face:
 
 def _fill(library: Library, ids: list[int]) -> None:
     """Three faces that look alike, and two others that do."""
-    face = Face(BOX, 0.9, np.ones(4, np.float32) / 2)
+    face = Face(BOX, 0.9, np.full(4, 0.5, np.float32))
     library.faces.put_many("made up 1", {photo: [face] for photo in ids[:5]})
     found = [library.faces.of_photo(photo)[0] for photo in ids[:5]]
     library.groups.put_many(

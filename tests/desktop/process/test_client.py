@@ -352,3 +352,37 @@ def test_jobs_that_the_next_engine_does_together_end_together(
     kill(one.client.pid)
     one.until(lambda: [job.state for job in one.client.jobs()] == ["done"] * 2)
     assert one.client._unfinished.all() == []
+
+
+def test_a_page_that_asks_at_once_when_anything_happens(photos: Path, desk: NewDesk) -> None:
+    """While the engine dies, starts or ends a job: nothing is lost and nothing is done twice."""
+    one = desk()
+    asked: list[str] = []
+    heard: list[object] = []
+    jobs: list[str | None] = []
+
+    def ask(_: object = None) -> None:
+        asked.append("ping")
+        one.client.request("ping", {}, heard.append, failed)
+
+    def failed(sentence: str) -> None:
+        heard.append(sentence)
+        ask()
+
+    def begin(state: str) -> None:
+        ask()
+        if state == "ready":
+            jobs.append(one.client.request("index", {"captions": False}, nothing).job)
+
+    one.client.state_changed.connect(begin)
+    one.client.job_changed.connect(ask)
+    one.ready()
+    one.ended(jobs[0])
+    ask()
+    kill(one.client.pid)
+    one.until(lambda: len(jobs) == 2)
+    one.ended(jobs[1])
+    one.until(lambda: len(heard) == len(asked))
+    assert one.client._outbox.jobs() == set()
+    done = [job.id for job in one.seen if job.state == "done"]
+    assert done == jobs, "each once"

@@ -71,7 +71,7 @@ class School:
         self._vlm, self._model, self._processor = vlm, model, processor
         self._random = np.random.default_rng(0)
         self._scenes = [scene(self._random) for _ in range(POOL)]
-        plain = [drawn(one, self._random) for one in self._scenes]
+        plain = [drawn(one, self._random).picture for one in self._scenes]
         self._pictures = [
             _resized(altered_views(one, 2, n)[n % 3 // 2]) for n, one in enumerate(plain)
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -25,6 +26,17 @@ def test_every_entry_is_whole() -> None:
         assert "{q}" in spec.question
         assert spec.candidates > 1
         assert spec.attention_weight == (0.04 if spec.join is Join.QFORMER else 0.25)
+
+
+def test_models_that_ground_say_how() -> None:
+    grounding = {spec.name: spec.grounding for spec in SPECS if spec.grounding}
+    assert set(grounding) == {"qwen3-vl", "internvl3"}
+    for name, how in grounding.items():
+        assert how.prompt.count("{c}") == how.prompt.count("{n}") == 1, name
+        assert set(re.compile(how.answer).groupindex) == {"x0", "y0", "x1", "y1"}
+        assert how.scale == 1000
+        reserved = next(spec.reserved for spec in SPECS if spec.name == name)
+        assert not any(token in how.prompt for token in reserved), "that token would carry e*"
 
 
 def test_entries_are_found_by_name() -> None:

@@ -1,0 +1,186 @@
+"""The photo's caption: read, and written in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop import words
+from desktop.context import Context
+from desktop.decisions import captions
+from desktop.pages.photo.caption_editor import CaptionEditor
+from desktop.pages.photo.caption_text import CaptionText
+from desktop.pages.photo.facts import Facts, Words
+from desktop.pages.photo.models import writer
+from desktop.pages.photo.section import Section, in_a_row
+from desktop.widgets import Button, Label
+from desktop.widgets.button import LINK
+from engine.library.templates import concepts_in, render
+
+_DOT = " ·"
+
+
+class CaptionSection(Section):
+    """Shows a caption and who wrote it; or a line to write another into."""
+
+    chosen = Signal(int)
+    """The concept whose name was clicked."""
+    left = Signal()
+    """The keyboard is free again: writing has ended."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(words.tr("CAPTION"), parent)
+        self._context = context
+        self._facts: Facts | None = None
+        self.text = CaptionText(self)
+        self.text.chosen.connect(self.chosen)
+        self.none = Label("", "quiet", self, wrap=True)
+        self.editor = CaptionEditor(self)
+        self.editor.saved.connect(self._save)
+        self.editor.cancelled.connect(self.cancel)
+        self.editor.hide()
+        self._by = Label("", "small", self)
+        self.edit_button = Button("", self.edit, LINK, self)
+        self.revert_button = Button(self.tr("Go back to Familiar's"), self.revert, LINK, self)
+        self.revert_button.setAccessibleName(self.tr("Go back to Familiar's caption"))
+        self._say = Label("", "small", self, wrap=True)
+        for button in (self.edit_button, self.revert_button):
+            button.setProperty("tone", "quiet")
+        self._dot = Label("·", "small", self)
+        self._line = QWidget(self)
+        self._line.setLayout(in_a_row(self._by, self.edit_button, self._dot, self.revert_button))
+        for widget in (self.text, self.none, self.editor, self._say, self._line):
+            self.body.addWidget(widget)
+        self._say.hide()
+
+    @property
+    def editing(self) -> bool:
+        """Whether a caption is being written."""
+        return not self.editor.isHidden()
+
+    @property
+    def said_by(self) -> str:
+        """Who is said to have written the caption."""
+        return "" if self._by.isHidden() else self._by.text().removesuffix(_DOT)
+
+    @property
+    def told(self) -> str:
+        """The sentence below what is being written."""
+        return "" if self._say.isHidden() else self._say.text()
+
+    def show_facts(self, facts: Facts | None) -> None:
+        """Show a photo's caption. What is being written for the same photo stays."""
+        if self.editing and (facts is None or self._of(facts) != self._of(self._facts)):
+            self._close()
+        self._facts = facts
+        if not self.editing:
+            self._show()
+
+    def edit(self) -> None:
+        """Write another caption, from the one that is there."""
+        facts = self._facts
+        if facts is None or self.editing:
+            return
+        text = facts.caption.text if facts.caption is not None else ""
+        self.text.hide()
+        self.none.hide()
+        self._line.hide()
+        self._tell(self.tr("Enter saves, Escape cancels"))
+        self.editor.show()
+        self.editor.edit(text, self._names(facts))
+
+    def finish(self) -> None:
+        """Keep what was written: another photo comes, and nothing that was typed is lost."""
+        if self.editing:
+            if self.editor.template:
+                self._save(self.editor.template)
+            self._close()
+
+    def cancel(self) -> None:
+        """Stop writing, and show the caption that is there."""
+        self._close()
+        self._show()
+        self.left.emit()
+
+    def revert(self) -> None:
+        """Familiar's caption again, in place of the owner's."""
+        if self._facts is not None:
+            self._context.history.decide(captions.revert(self._facts.photo_id))
+            self.left.emit()
+
+    def _save(self, template: str) -> None:
+        facts = self._facts
+        if facts is None:
+            return
+        if not template:
+            self._tell(self.tr("A caption needs a word at least."))
+            return
+        if facts.caption is not None and facts.caption.template == template:
+            self.cancel()
+            return
+        # What was written stays in sight until it is kept.
+        decision = captions.write(facts.photo_id, template)
+        text = render(template, facts.names)
+        written = replace(facts, caption=Words(template, text, None, False))
+        self._context.history.decide(decision, lambda: self._saved(written), self._fail)
+
+    def _saved(self, facts: Facts) -> None:
+        if self.editing and self._of(self._facts) == facts.photo_id:
+            self._facts = facts
+            self.cancel()
+
+    def _fail(self, sentence: str) -> None:
+        if self.editing:
+            self._tell(sentence)
+        else:
+            self._context.notices.say(sentence)
+
+    def _close(self) -> None:
+        self.editor.hide()
+        self._say.hide()
+
+    def _tell(self, text: str) -> None:
+        self._say.setText(text)
+        self._say.setVisible(bool(text))
+
+    def _show(self) -> None:
+        facts = self._facts
+        caption = None if facts is None else facts.caption
+        self.text.setVisible(caption is not None)
+        self.none.setVisible(facts is not None and caption is None)
+        self._line.setVisible(facts is not None)
+        self.edit_button.setText(self.tr("Edit") if caption is not None else self.tr("Write one"))
+        self.edit_button.setAccessibleName(self.tr("Edit the caption"))
+        for widget in (self._dot, self.revert_button):
+            widget.setVisible(caption is not None and caption.edited)
+        self._by.setVisible(caption is not None)
+        self.none.setText(
+            self.tr("No caption yet. Familiar writes one once it has looked at this photo.")
+        )
+        if facts is None or caption is None:
+            return
+        self.text.show_template(caption.template, facts.names, facts.known)
+        if caption.model is None:
+            by = self.tr("Written by you")
+        elif caption.stale:
+            by = self.tr("About to be written again")
+        else:
+            by = self.tr("Written by {}").format(writer(caption.model))
+        self._by.setText(f"{by}{_DOT}")
+
+    def _names(self, facts: Facts) -> Mapping[int, str]:
+        """What is a name in this caption: those of everyone known, and what stands in it for
+        someone who was removed."""
+        kept = concepts_in(facts.caption.template) if facts.caption is not None else []
+        gone = {one: facts.names[one] for one in kept if one in facts.names}
+        return {**{one: name for one, name in gone.items() if _is_new(name, facts)}, **facts.known}
+
+    def _of(self, facts: Facts | None) -> int | None:
+        return None if facts is None else facts.photo_id
+
+
+def _is_new(name: str, facts: Facts) -> bool:
+    return name not in facts.known.values()

@@ -1,0 +1,50 @@
+"""Beside the photo: its caption, who is in it, questions, details."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.context import Context
+from desktop.pages.photo.ask import AskSection
+from desktop.pages.photo.caption import CaptionSection
+from desktop.pages.photo.details import DetailsSection
+from desktop.pages.photo.facts import Facts
+from desktop.pages.photo.who import WhoSection
+from desktop.theme import sizes
+
+WIDTH = 330
+
+
+class Panel(QScrollArea):
+    """The sections, one below the other; it scrolls where they need more room."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "panel")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget(self)
+        inside.setProperty("surface", "panel")
+        self.caption = CaptionSection(context, inside)
+        self.who = WhoSection(context, inside)
+        self.ask = AskSection(context, inside)
+        self.details = DetailsSection(inside)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(sizes.APART, sizes.APART, sizes.APART, sizes.APART)
+        column.setSpacing(sizes.APART)
+        for section in (self.caption, self.who, self.ask, self.details):
+            column.addWidget(section)
+        column.addStretch()
+        self.setWidget(inside)
+        # Once the new lines have their place.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(lambda: self.ensureWidgetVisible(self.ask.line, 0, sizes.NEAR))
+        self.ask.grew.connect(self._soon.start)
+
+    def show_facts(self, facts: Facts | None) -> None:
+        """Show what is known of a photo; None while nothing is."""
+        for section in (self.caption, self.who, self.ask, self.details):
+            section.show_facts(facts)

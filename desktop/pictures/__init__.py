@@ -1,0 +1,1 @@
+"""Photos at full size: read from their files and decoded off the window's thread."""
