@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine import __version__, commands
-from engine.commands import gui, packs
+from engine.commands import care, gui, packs
 from engine.errors import FamiliarError, UsageError
 from engine.terminal import prepare_streams, safe
 
@@ -137,6 +137,24 @@ def parser() -> argparse.ArgumentParser:
 
     one = add("export", commands.export, "print every photo with all that is known of it")
     one.add_argument("--json-lines", action="store_true", help="one JSON object a line (always so)")
+
+    one = add(
+        "missing", care.missing, "list photos that are away or were deleted lately", json=True
+    )
+    one.add_argument(
+        "--gone", type=Path, action="append", metavar="FOLDER",
+        help="what is missing in this folder was deleted; it leaves the library",
+    )  # fmt: skip
+    one.add_argument(
+        "--restore", type=Path, action="append", metavar="PHOTO",
+        help="keep a photo that was deleted lately in the library all the same",
+    )  # fmt: skip
+
+    add("check", care.check, "look for damage in the library's files, and mend it")
+    one = add("backup", care.backup, "save everything you told Familiar to one file")
+    one.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet")
+    one = add("restore", care.restore, "go back to a backup; without FILE, list them")
+    one.add_argument("file", type=Path, nargs="?", metavar="FILE", help="made by `backup`")
 
     add("gui", gui.gui, "open the window")
 

@@ -11,6 +11,14 @@ class LibraryError(FamiliarError):
     """The library's own files cannot be used as they are."""
 
 
+class Damaged(LibraryError):
+    """One of the library's files is damaged, or is not what its name says."""
+
+
+class NoRoom(LibraryError):
+    """A disk is full, or another program holds a file: later the same may work."""
+
+
 class PhotoError(FamiliarError):
     """One photo file cannot be read; the reason concerns that file alone."""
 

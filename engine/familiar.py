@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from engine.household import Household
     from engine.indexing.order import First
     from engine.indexing.pipeline import Indexed, Indexer
+    from engine.indexing.scanner import Touched
     from engine.indexing.teaching import Example, Teaching
     from engine.locating import Location
     from engine.models.packs import LoadedPack
@@ -51,11 +52,14 @@ class Familiar:
         self._opening = threading.Lock()
 
     @classmethod
-    def open(cls, home: Path | str | None = None, *, create: bool = True) -> Familiar:
-        """Open the library in `home` (default: FAMILIAR_HOME, or the system's place)."""
+    def open(
+        cls, home: Path | str | None = None, *, create: bool = True, whole: bool = False
+    ) -> Familiar:
+        """Open the library in `home` (default: FAMILIAR_HOME, or the system's place); `whole`
+        looks for damage everywhere."""
         from engine.home import home_folder
 
-        return cls(Library.open(home_folder(home), create=create))
+        return cls(Library.open(home_folder(home), create=create, whole=whole))
 
     def close(self) -> None:
         """Close the library."""
@@ -129,13 +133,26 @@ class Familiar:
         self,
         *,
         captions: bool = True,
+        touched: Touched | None = None,
         progress: Report = silent,
         cancel: Cancel | None = None,
         result: Indexed | None = None,
     ) -> Indexed:
-        """Look at everything new or changed; goes on where it was stopped (see Indexer.run)."""
+        """Look at everything new or changed, or only at what is in the touched folders; goes on
+        where it was stopped (see Indexer.run)."""
         try:
-            return self._indexer(progress, cancel).run(captions=captions, result=result)
+            indexer = self._indexer(progress, cancel)
+            return indexer.run(captions=captions, touched=touched, result=result)
+        finally:
+            self._changed()
+
+    def let_go(self, folder: Path) -> int:
+        """The photos of an offline folder that are not there were deleted: they leave the library,
+        and can be had back for thirty days; how many files."""
+        from engine.indexing.missing import let_go
+
+        try:
+            return let_go(self.library, folder.absolute())
         finally:
             self._changed()
 

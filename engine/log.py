@@ -6,6 +6,7 @@ path, a name), tracebacks are logged without it: the kind of error and the lines
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import logging.handlers
 import traceback
@@ -14,6 +15,13 @@ from types import TracebackType
 
 _BYTES = 1_000_000
 _FILES = 3
+
+
+class Handler(logging.handlers.RotatingFileHandler):
+    """Writes the log; a disk that is full, or may not be written to, is no reason to complain."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        """Go without this line."""
 
 
 class PrivateFormatter(logging.Formatter):
@@ -42,8 +50,9 @@ class PrivateFormatter(logging.Formatter):
 def start(home: Path, level: int = logging.INFO) -> logging.Handler:
     """Log to <home>/logs/familiar.log, at most 1 MB in each of 4 files; a handler for `stop`."""
     folder = home / "logs"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
+    with contextlib.suppress(OSError):  # as for the handler
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handler = Handler(
         folder / "familiar.log",
         maxBytes=_BYTES,
         backupCount=_FILES,

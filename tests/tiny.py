@@ -4,6 +4,7 @@ captions what it sees. It computes everything from the pixels it is given, in mi
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import zlib
@@ -202,6 +203,7 @@ class TinyPack(LoadedPack):
 
     def __init__(self, log: Path | None = None) -> None:
         super().__init__("tiny", TinyEncoder, TinyFaces, TinyVLM)
+        self.source = functools.partial(TinyPack, log)
         self.encoder = TinyEncoder(log)
         self.faces = TinyFaces()
         self.vlm = TinyVLM()

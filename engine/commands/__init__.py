@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from engine.commands.opening import library
 from engine.commands.printing import (
     found_json,
     lines,
@@ -17,11 +15,8 @@ from engine.commands.printing import (
     say,
     tell,
 )
-from engine.errors import FamiliarError, UsageError
+from engine.errors import UsageError
 from engine.terminal import ProgressLine, counted
-
-if TYPE_CHECKING:
-    from engine.familiar import Familiar
 
 STAGES = {
     "scan": "Finding photos",
@@ -41,7 +36,7 @@ _HOW = {
 
 def add(options: argparse.Namespace) -> int:
     """Folders into the library."""
-    with _library(options, create=True) as familiar:
+    with library(options, create=True) as familiar:
         for folder in familiar.add(*options.folders):
             say(f"Added {folder.path}.")
     tell("`familiar index` looks at their photos.")
@@ -50,20 +45,16 @@ def add(options: argparse.Namespace) -> int:
 
 def index(options: argparse.Namespace) -> int:
     """Everything new or changed through its stages."""
-    if options.watch:
-        raise FamiliarError(
-            "Watching folders is not there yet; run `familiar index` whenever photos have come."
-        )
-    with _library(options) as familiar:
-        with ProgressLine(STAGES) as line:
-            done = familiar.index(captions=not options.no_captions, progress=line.show)
+    from engine.commands.watching import Keeper, summary, tell_remarks
+
+    with library(options) as familiar, ProgressLine(STAGES) as line:
+        if options.watch:
+            Keeper(familiar, not options.no_captions, line).keep()
+        done = familiar.index(captions=not options.no_captions, progress=line.show)
+        line.close()
+        tell_remarks(done)
+        say(summary(done))
         known = len(familiar.library.problems.all())
-    for path, reason in [*done.notes, *done.troubles]:
-        tell(f"{path}: {reason}")
-    say(
-        f"{counted(done.files, 'photo')} found, {done.looked:,} looked at, "
-        f"{done.captioned:,} captioned."
-    )
     if done.away:
         tell(f"{counted(done.away, 'photo')} cannot be reached right now.")
     if known and not done.troubles:
@@ -73,7 +64,7 @@ def index(options: argparse.Namespace) -> int:
 
 def teach(options: argparse.Namespace) -> int:
     """A concept, from photos."""
-    with _library(options, create=True) as familiar, ProgressLine(STAGES) as line:
+    with library(options, create=True) as familiar, ProgressLine(STAGES) as line:
         taught = familiar.teach(options.name, options.kind, options.photos, progress=line.show)
     found = f"found in {counted(taught.recognised, 'more photo')}"
     unsure = f", perhaps in {taught.suggested:,} more" if taught.suggested else ""
@@ -86,7 +77,7 @@ def search(options: argparse.Namespace) -> int:
     if (options.query is None) == (options.queries is None):
         raise UsageError("Give either a query or --queries FILE.")
     queries = [options.query] if options.queries is None else lines(options.queries)
-    with _library(options) as familiar:
+    with library(options) as familiar:
         results = familiar.search_many(queries, options.limit)
     if options.queries is None:
         found = results[0].found
@@ -106,7 +97,7 @@ def search(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """One photo."""
-    with _library(options) as familiar:
+    with library(options) as familiar:
         card = familiar.show(options.photo)
     if options.json:
         print_json(card.as_json())
@@ -117,7 +108,7 @@ def show(options: argparse.Namespace) -> int:
 
 def ask(options: argparse.Namespace) -> int:
     """A question about one photo."""
-    with _library(options) as familiar:
+    with library(options) as familiar:
         answer = familiar.ask(options.photo, options.question)
     if options.json:
         print_json({"answer": answer.text, "source": answer.source, "note": answer.note})
@@ -136,7 +127,7 @@ def locate(options: argparse.Namespace) -> int:
         raise UsageError("Say where to draw it: --heatmap FILE.png.")
     if options.layer and options.heatmap_of != "attention":
         raise UsageError("--layer goes with --heatmap-of attention.")
-    with _library(options) as familiar:
+    with library(options) as familiar:
         found = familiar.locate(
             options.photo,
             options.name,
@@ -179,7 +170,7 @@ def reject(options: argparse.Namespace) -> int:
 
 def people(options: argparse.Namespace) -> int:
     """Everyone and everything taught."""
-    with _library(options) as familiar:
+    with library(options) as familiar:
         known = familiar.people()
         unnamed = familiar.library.groups.count()
     if options.json:
@@ -211,7 +202,7 @@ def people(options: argparse.Namespace) -> int:
 
 def albums(options: argparse.Namespace) -> int:
     """Albums."""
-    with _library(options) as familiar:
+    with library(options) as familiar:
         found = familiar.albums()
     if options.json:
         print_json([one.as_json() for one in found])
@@ -227,7 +218,7 @@ def albums(options: argparse.Namespace) -> int:
 
 def status(options: argparse.Namespace) -> int:
     """How the library is."""
-    with _library(options) as familiar:
+    with library(options) as familiar:
         state = familiar.status()
     problems = [{"path": str(one.path), "reason": one.reason} for one in state.problems]
     if options.json:
@@ -263,7 +254,7 @@ def status(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     """Every photo, one JSON object a line."""
-    with _library(options) as familiar:
+    with library(options) as familiar:
         for card in familiar.export():
             print_json(card.as_json())
     return 0
@@ -287,21 +278,8 @@ def demo(options: argparse.Namespace) -> int:
     return status
 
 
-@contextmanager
-def _library(options: argparse.Namespace, *, create: bool = False) -> Iterator[Familiar]:
-    from engine import log
-    from engine.familiar import Familiar
-
-    with Familiar.open(options.home, create=create) as familiar:
-        handler = log.start(familiar.library.home)
-        try:
-            yield familiar
-        finally:
-            log.stop(handler)
-
-
 def _decide(options: argparse.Namespace, state: str) -> int:
-    with _library(options) as familiar, ProgressLine(STAGES) as line:
+    with library(options) as familiar, ProgressLine(STAGES) as line:
         card = familiar.decide(options.photo, options.name, state, line.show)
     say(f"{options.name} is {state} in {card.path}.")
     if card.caption:

@@ -59,6 +59,11 @@ class Captioned:
     done: int = 0
     refused: dict[int, str] = field(default_factory=dict)
 
+    def add(self, other: Captioned) -> None:
+        """Count in what another one did."""
+        self.done += other.done
+        self.refused.update(other.refused)
+
 
 def caption_photos(
     library: Library,

@@ -11,18 +11,22 @@ from typing import TYPE_CHECKING
 
 from engine.errors import PackError
 from engine.indexing import stages
+from engine.indexing.marks import Marks
 from engine.indexing.order import First
 from engine.indexing.reading import Reader, Reading, Task
+from engine.indexing.scanner import Scanner
+from engine.indexing.trial import WHY, Trial
 from engine.library.hints import Hints, Region
 from engine.library.info import Info
 from engine.library.library import Library
-from engine.models.protocols import Encoding, Face, ImageTextEncoder
+from engine.models.protocols import Encoding, Face, ImageTextEncoder, Picture
 from engine.news import PHOTOS, PROBLEMS, THUMBNAILS, Change, Tell, Trouble, to_nobody
 from engine.photos import thumbnails
 from engine.progress import Cancel, Meter, Report
 
 if TYPE_CHECKING:
     from engine.models.packs import LoadedPack
+    from engine.models.vlm.batching import BatchSize
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +53,12 @@ class Looked:
     troubles: list[tuple[Path, str]] = field(default_factory=list)
     away: int = 0
 
+    def add(self, other: Looked) -> None:
+        """Count in what another one did."""
+        self.done += other.done
+        self.troubles += other.troubles
+        self.away += other.away
+
 
 class Looking:
     """The first pass over some photos of a library; `result` is what it did so far."""
@@ -63,7 +73,9 @@ class Looking:
         *,
         tell: Tell = to_nobody,
         first: First | None = None,
+        alone: bool = False,
     ) -> None:
+        """alone: in a process that tries one photo, where no others are suspected."""
         self._library = library
         self._pack = pack
         self._report = report
@@ -73,54 +85,100 @@ class Looking:
         self._first = First() if first is None else first
         self._versions = stages.versions(pack)
         self._pending: dict[str, set[int]] = {}
+        self._alone = alone
+        self._size: BatchSize | None = None
+        self._marks = Marks(library, LOOK)
         self.result = Looked()
 
-    def look(self, only: Sequence[int] | None = None) -> Looked:
+    def look(self, only: Sequence[int] | None = None, scanner: Scanner | None = None) -> Looked:
         """Do whatever is pending, newest photos first; loads no model when nothing is.
 
-        Raises Cancelled between batches; what was done by then is kept.
+        only: these photos alone. scanner: what it found is read on the way and looked at too, so
+        that the first photos are done long before the last are known. Raises Cancelled between
+        batches; what was done by then is kept.
         """
-        order: dict[int, None] = {}
-        wanted = None if only is None else set(only)
-        for stage in stages.LOOK:
-            pending = self._library.stages.pending(stage, self._versions.of(stage))
-            chosen = [one for one in pending if wanted is None or one in wanted]
-            self._pending[stage] = set(chosen)
-            order.update(dict.fromkeys(chosen))
-        if not order:
-            return self.result
-        encoder = self._pack.encoder
-        analyser = self._pack.faces
-        reader = Reader(
-            max(encoder.picture_size, analyser.picture_size, thumbnails.SIDE),
-            analyser,
-            threads=self._threads,
-            ahead=AHEAD,
-        )
-        meter = Meter(LOOK, len(order), self._report)
-        for batch in reader.batches(self._tasks(list(order)), BATCH, PATIENCE):
-            self._write(batch, encoder)
-            meter.advance(len(batch))
-            self._cancel.check()
+        with self._marks:
+            waiting = self._waiting(only)
+            if not self._alone:
+                waiting = self._innocent(waiting)
+            meter = Meter(LOOK, len(waiting) + (scanner.left if scanner else 0), self._report)
+            encoder = self._pack.encoder
+            analyser = self._pack.faces
+            reader = Reader(
+                max(encoder.picture_size, analyser.picture_size, thumbnails.SIDE),
+                analyser,
+                threads=self._threads,
+                ahead=AHEAD,
+            )
+            for batch in reader.batches(self._tasks(waiting, scanner, meter), BATCH, PATIENCE):
+                self._write(batch, encoder)
+                meter.advance(len(batch))
+                self._cancel.check()
         return self.result
 
-    def _tasks(self, ids: Sequence[int]) -> Iterator[Task]:
+    def _innocent(self, waiting: list[int]) -> list[int]:
+        """Those that were not in hand when a program was killed; those that were are tried."""
+        suspects = self._marks.suspects(waiting)
+        source = self._pack.source
+        if not suspects or source is None:
+            return waiting
+        meter = Meter(LOOK, len(suspects), self._report)
+        with Trial(self._library, source, self._cancel) as trial:
+            for tried in trial.of(LOOK, suspects):
+                if isinstance(tried.result, Looked):
+                    self.result.add(tried.result)
+                else:
+                    self._set_aside(tried.photo_id)
+                meter.advance(1)
+                self._tell(Change.of(PHOTOS, THUMBNAILS, photos=[tried.photo_id]))
+        return [one for one in waiting if one not in set(suspects)]
+
+    def _set_aside(self, photo_id: int) -> None:
+        with self._library.transaction():
+            self._fail(photo_id, stages.ALL, WHY)
+            self._marks.put_down([photo_id])
+
+    def _waiting(self, only: Sequence[int] | None) -> list[int]:
+        """Photos that a stage of the first pass waits for, each once."""
+        order: dict[int, None] = {}
+        for stage in stages.LOOK:
+            version = self._versions.of(stage)
+            pending = self._library.stages.pending(stage, version, only, there=only is None)
+            self._pending.setdefault(stage, set()).update(pending)
+            order.update(dict.fromkeys(pending))
+        # Something has changed for these, so whatever failed of them before is tried again too.
+        if again := self._library.stages.failed(order):
+            self._library.stages.retry(again)
+            for stage in stages.LOOK:
+                pending = self._library.stages.pending(stage, self._versions.of(stage), again)
+                self._pending[stage].update(pending)
+        return list(order)
+
+    def _tasks(self, ids: Sequence[int], scanner: Scanner | None, meter: Meter) -> Iterator[Task]:
         upcoming = self._first.order(ids)
         while some := list(islice(upcoming, _ASKED)):
-            for photo in self._library.photos.many(some).values():
-                yield Task(
-                    photo_id=photo.id,
-                    content_hash=photo.content_hash,
-                    paths=photo.paths,
-                    thumbnail=photo.id in self._pending[stages.THUMBNAIL],
-                    picture=photo.id in self._pending[stages.ENCODE],
-                    faces=photo.id in self._pending[stages.FACES],
-                )
+            yield from self._some(some)
+        while scanner is not None and (found := scanner.take(_ASKED)) is not None:
+            waiting = self._waiting(found)
+            meter.advance(len(found) - len(waiting))  # known by its content, or there twice
+            yield from self._some(waiting)
+
+    def _some(self, ids: Sequence[int]) -> Iterator[Task]:
+        self._marks.take(ids)
+        for photo in self._library.photos.many(ids).values():
+            yield Task(
+                photo_id=photo.id,
+                content_hash=photo.content_hash,
+                paths=photo.paths,
+                thumbnail=photo.id in self._pending[stages.THUMBNAIL],
+                picture=photo.id in self._pending[stages.ENCODE],
+                faces=photo.id in self._pending[stages.FACES],
+            )
 
     def _write(self, batch: Sequence[Reading], encoder: ImageTextEncoder) -> None:
         """Encode a batch and store all that came of it, in one transaction."""
         good = [reading for reading in batch if not reading.away and reading.error is None]
-        encodings, refused = _encode(encoder, [one for one in good if one.picture is not None])
+        encodings, refused = self._encode(encoder, [one for one in good if one.picture is not None])
         library, versions = self._library, self._versions
         known = len(self.result.troubles)
         with library.transaction():
@@ -150,12 +208,57 @@ class Looking:
                     self._fail(one.photo_id, (stages.FACES,), one.face_error)
             for one in batch:
                 self._settle(one)
+            self._marks.put_down([one.photo_id for one in batch])
         self.result.done += len(good)
         self._tell(Change.of(PHOTOS, THUMBNAILS, photos=done))
         for path, reason in self.result.troubles[known:]:
             self._tell(Trouble(path, reason))
         if self.result.troubles[known:]:
             self._tell(Change.of(PROBLEMS))
+
+    def _encode(
+        self, encoder: ImageTextEncoder, readings: Sequence[Reading]
+    ) -> tuple[dict[int, Encoding], dict[int, str]]:
+        """Encodings by photo id, and for those the model refused, why.
+
+        A batch for which there is no memory is halved, for good. When one fails for another reason
+        its photos are tried one by one, so that one cannot take others with it.
+        """
+        pictures = [picture for one in readings for picture in one.moments]
+        if not pictures:
+            return {}, {}
+        try:
+            encoded = self._in_parts(pictures, encoder)
+        except PackError:
+            raise  # no photo's fault
+        except Exception as error:
+            if len(readings) == 1:
+                _log.warning("A photo could not be encoded (%s).", type(error).__name__)
+                reason = f"It could not be looked at ({type(error).__name__})."
+                return {}, {readings[0].photo_id: reason}
+            good: dict[int, Encoding] = {}
+            bad: dict[int, str] = {}
+            for reading in readings:
+                some, refused = self._encode(encoder, [reading])
+                good.update(some)
+                bad.update(refused)
+            return good, bad
+        upcoming = iter(encoded)
+        return {
+            one.photo_id: _together(list(islice(upcoming, len(one.moments)))) for one in readings
+        }, {}
+
+    def _in_parts(self, pictures: Sequence[Picture], encoder: ImageTextEncoder) -> list[Encoding]:
+        if self._size is None:
+            try:
+                return encoder.encode_pictures(pictures)
+            except (RuntimeError, MemoryError) as error:
+                from engine.models.vlm.batching import BatchSize, ran_out_of_memory
+
+                if len(pictures) == 1 or not ran_out_of_memory(error):
+                    raise
+                self._size = BatchSize(len(pictures) // 2)
+        return self._size.run(pictures, encoder.encode_pictures)
 
     def _settle(self, reading: Reading) -> None:
         """Record what is wrong with a photo's files."""
@@ -209,38 +312,6 @@ def _hints(reading: Reading) -> Hints:
         taken_at=said.taken_at,
         place=said.place,
     )
-
-
-def _encode(
-    encoder: ImageTextEncoder, readings: Sequence[Reading]
-) -> tuple[dict[int, Encoding], dict[int, str]]:
-    """Encodings by photo id, and for those the model refused, why.
-
-    When a batch fails its photos are tried one by one, so that one cannot take others with it.
-    """
-    pictures = [picture for one in readings for picture in one.moments]
-    if not pictures:
-        return {}, {}
-    try:
-        encoded = encoder.encode_pictures(pictures)
-    except PackError:
-        raise  # no photo's fault
-    except Exception as error:
-        if len(readings) == 1:
-            _log.warning("A photo could not be encoded (%s).", type(error).__name__)
-            reason = f"It could not be looked at ({type(error).__name__})."
-            return {}, {readings[0].photo_id: reason}
-        good: dict[int, Encoding] = {}
-        bad: dict[int, str] = {}
-        for reading in readings:
-            some, refused = _encode(encoder, [reading])
-            good.update(some)
-            bad.update(refused)
-        return good, bad
-    upcoming = iter(encoded)
-    return {
-        one.photo_id: _together(list(islice(upcoming, len(one.moments)))) for one in readings
-    }, {}
 
 
 def _together(moments: Sequence[Encoding]) -> Encoding:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from engine.albums.gazetteer import locate_photos
 from engine.albums.making import make_albums
-from engine.concepts.captioning import Captioned, caption_photos
+from engine.concepts.captioning import BATCH, Captioned, caption_photos
 from engine.concepts.enrolment import Lessons
 from engine.concepts.groups import group_faces
 from engine.concepts.learning import learn_embedding
@@ -22,8 +22,10 @@ from engine.concepts.recognising import Heads, recognise_photos
 from engine.indexing import stages
 from engine.indexing.lock import only_writer
 from engine.indexing.looking import Looking
+from engine.indexing.marks import Marks
 from engine.indexing.order import First
-from engine.indexing.scanner import Scanner
+from engine.indexing.scanner import Scanner, Touched
+from engine.indexing.trial import WHY, Trial
 from engine.library.library import Library
 from engine.news import ALBUMS, CAPTIONS, CONCEPTS, SIGHTINGS, Change, Tell, to_nobody
 from engine.progress import Cancel, Cancelled, Meter, Report, SetAside
@@ -40,8 +42,9 @@ class Indexed:
     """What a run of indexing did.
 
     troubles: files that could not be taken this time, each with its reason; notes: files that
-    were, with a remark. away: photos whose files are not there right now. scanned: whether the
-    folders were gone through.
+    were, with a remark. away: photos whose files are not there right now; trashed: photos that
+    left the library, because their files were deleted. scanner: how far the folders were gone
+    through.
     """
 
     files: int = 0
@@ -49,9 +52,10 @@ class Indexed:
     looked: int = 0
     captioned: int = 0
     away: int = 0
+    trashed: int = 0
     troubles: list[tuple[Path, str]] = field(default_factory=list)
     notes: list[tuple[Path, str]] = field(default_factory=list)
-    scanned: bool = False
+    scanner: Scanner | None = field(default=None, repr=False)
 
 
 class Indexer:
@@ -76,9 +80,16 @@ class Indexer:
         self._tell = tell
         self._first = First() if first is None else first
 
-    def run(self, *, captions: bool = True, result: Indexed | None = None) -> Indexed:
+    def run(
+        self,
+        *,
+        captions: bool = True,
+        touched: Touched | None = None,
+        result: Indexed | None = None,
+    ) -> Indexed:
         """Scan every folder and do all that is pending.
 
+        touched: only what is new there, at the cost of what is new, however large the library.
         result: of an earlier run that was set aside, to go on from there and be added to. Raises
         Cancelled when asked to stop, with everything finished so far kept; LibraryError when
         another process is at work on this library.
@@ -88,17 +99,12 @@ class Indexer:
             self._library.jobs.interrupt_running()
             job = self._library.jobs.start(_JOB)
             try:
-                if not result.scanned:
-                    self._scan(result)
-                self.look(result)
-                locate_photos(self._library, self.cancel)
-                self.learn_heads()
-                self.recognise()
-                self.group_faces()
-                if captions:
-                    self.learn_embeddings()
-                    self.caption(result)
-                self.make_albums()
+                if result.scanner is None:
+                    result.scanner = self._survey(touched)
+                if touched is None or touched.everything:
+                    self._everything(result, result.scanner, captions)
+                else:
+                    self._news(result, result.scanner, captions)
             except SetAside:
                 self._library.jobs.forget(job)  # done once more, it will be one job again
                 raise
@@ -110,10 +116,35 @@ class Indexer:
                 raise
             self._library.jobs.progress(job, result.looked + result.captioned)
             self._library.jobs.finish(job)
+            self._library.keep_backup()
         return result
 
-    def look(self, result: Indexed, only: Sequence[int] | None = None) -> None:
-        """The first pass over what is pending, or over those of `only` that are."""
+    def _everything(self, result: Indexed, scanner: Scanner, captions: bool) -> None:
+        self.look(result, scanner=scanner)
+        locate_photos(self._library, self.cancel)
+        self.learn_heads()
+        self.recognise()
+        self.group_faces()
+        if captions:
+            self.learn_embeddings()
+            self.caption(result)
+        self.make_albums()
+
+    def _news(self, result: Indexed, scanner: Scanner, captions: bool) -> None:
+        self.look(result, scanner.result.ids, scanner)
+        ids = list(dict.fromkeys(scanner.result.ids))
+        self.recognise(ids)
+        if captions:
+            self.caption(result, ids)
+
+    def look(
+        self,
+        result: Indexed,
+        only: Sequence[int] | None = None,
+        scanner: Scanner | None = None,
+    ) -> None:
+        """The first pass over what is pending, or over those of `only` that are, and over what a
+        scanner has found."""
         looking = Looking(
             self._library,
             self._pack,
@@ -124,19 +155,22 @@ class Indexer:
             first=self._first,
         )
         try:
-            looking.look(only)
+            looking.look(only, scanner)
         finally:
             result.looked += looking.result.done
-            result.away = looking.result.away  # they wait, so another run meets them again
+            # They wait, so another run meets them again.
+            result.away = looking.result.away + len(self._library.absence.away(only))
             result.troubles += looking.result.troubles
+            if scanner is not None:
+                _add(result, scanner)
 
     def recognise(self, only: Sequence[int] | None = None) -> None:
         """Every head over the photos that no head has read yet."""
         version = stages.versions(self._pack).recognise
-        ids = self._pending(stages.RECOGNISE, version, only)
+        ids = self._library.stages.pending(stages.RECOGNISE, version, only)
         # Photos that are not encoded yet wait for it: they would only seem to show nobody.
-        ready = self._library.stages.done(stages.ENCODE, self._pack.encoder.version)
-        ready &= self._library.stages.settled(stages.FACES, self._pack.faces.version)
+        ready = self._library.stages.done(stages.ENCODE, self._pack.encoder.version, only)
+        ready &= self._library.stages.settled(stages.FACES, self._pack.faces.version, only)
         ids = [one for one in ids if one in ready]
         if not ids:
             return
@@ -177,38 +211,63 @@ class Indexer:
     def caption(self, result: Indexed, only: Sequence[int] | None = None) -> None:
         """Captions for what is pending, newest first."""
         version = stages.versions(self._pack).caption
-        ids = self._pending(stages.CAPTION, version, only)
-        ready = self._library.stages.done(stages.ENCODE, self._pack.encoder.version)
+        ids = self._library.stages.pending(stages.CAPTION, version, only)
+        ready = self._library.stages.done(stages.ENCODE, self._pack.encoder.version, only)
         ids = [one for one in ids if one in ready]
         captioned = Captioned()
         try:
-            caption_photos(
-                self._library,
-                self._pack,
-                ids,
-                self._report,
-                self.cancel,
-                result=captioned,
-                tell=self._tell,
-                order=self._first.order,
-            )
+            with Marks(self._library, stages.CAPTION) as marks:
+                ids = self._innocent(marks, ids, version, captioned)
+                caption_photos(
+                    self._library,
+                    self._pack,
+                    ids,
+                    self._report,
+                    self.cancel,
+                    result=captioned,
+                    tell=self._tell,
+                    order=lambda some: marks.through(self._first.order(some), BATCH),
+                )
         finally:
             result.captioned += captioned.done
             photos = self._library.photos.many(list(captioned.refused))
             for photo_id, reason in captioned.refused.items():
                 result.troubles += [(path, reason) for path in photos[photo_id].paths]
 
-    def _scan(self, result: Indexed) -> None:
-        scanner = Scanner(self._library, self._report, self.cancel, self._tell)
-        scan = scanner.scan(self._library.folders.all())
-        result.files, result.added = scan.files, scan.added
-        result.troubles += scan.troubles
-        result.notes += scan.notes
-        result.scanned = True
+    def _innocent(
+        self, marks: Marks, ids: list[int], version: str, captioned: Captioned
+    ) -> list[int]:
+        """Photos that were not in hand when a program was killed; those that were are tried."""
+        suspects = marks.suspects(ids)
+        source = self._pack.source
+        if not suspects or source is None:
+            return ids
+        with Trial(self._library, source, self.cancel) as trial:
+            for tried in trial.of(stages.CAPTION, suspects):
+                if isinstance(tried.result, Captioned):
+                    captioned.add(tried.result)
+                    self._tell(Change.of(CAPTIONS, photos=[tried.photo_id]))
+                    continue
+                with self._library.transaction():
+                    self._library.stages.fail(tried.photo_id, stages.CAPTION, version, WHY)
+                    marks.put_down([tried.photo_id])
+                captioned.refused[tried.photo_id] = WHY
+        return [one for one in ids if one not in set(suspects)]
 
-    def _pending(self, stage: str, version: str, only: Sequence[int] | None) -> list[int]:
-        pending = self._library.stages.pending(stage, version)
-        if only is None:
-            return pending
-        wanted = set(only)
-        return [one for one in pending if one in wanted]
+    def _survey(self, touched: Touched | None = None) -> Scanner:
+        scanner = Scanner(self._library, self._report, self.cancel, self._tell)
+        folders = self._library.folders.all()
+        if touched is None or touched.everything:
+            scanner.survey(folders, touched.busy if touched else ())
+        else:
+            scanner.survey_within(folders, touched)
+        return scanner
+
+
+def _add(result: Indexed, scanner: Scanner) -> None:
+    """Add what a scan has found since it was last added."""
+    scan = scanner.result
+    result.files, result.added, result.trashed = scan.files, scan.added, scan.trashed
+    result.troubles += scan.troubles
+    result.notes += scan.notes
+    scan.troubles, scan.notes = [], []

@@ -1,14 +1,15 @@
 """Finding photos: what is new, changed or gone below the library's folders, and what is in the way.
 
 An unchanged file costs one look at its size and time. Only new and changed files are read, to know
-their content. Nothing that the owner said is ever lost here: a file that is gone only loses its
-place, and only when its content is known to lie somewhere else.
+their content: those first that may have been moved here, then the newest. What is gone is dealt
+with last (see `engine.indexing.missing`), when it is known what has only been moved.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,9 +19,10 @@ from pathlib import Path
 from engine import news
 from engine.errors import PhotoError
 from engine.indexing import stages
-from engine.indexing.walking import File, FolderKey, Trouble, folder_key, walk
+from engine.indexing.missing import Absent, settle
+from engine.indexing.walking import File, Trouble, Walker, folder_key, is_skipped
 from engine.library.folders import Folder
-from engine.library.identity import as_path
+from engine.library.identity import as_path, below
 from engine.library.library import Library
 from engine.library.photos import Found, Place
 from engine.library.problems import Problem
@@ -31,20 +33,53 @@ from engine.progress import Cancel, Progress, Report
 _TOGETHER = 64
 SCAN = "scan"
 
+STILL_WRITTEN = "It is being written right now; it is looked at the next time."
+
 
 @dataclass
 class Scan:
-    """What a scan found: counts of files, and the problems that are new since the last one."""
+    """What a scan found: counts of files, and the problems that are new since the last one.
+
+    ids: the photos that were recorded; trashed: how many left the library, their files being
+    deleted; unsettled: files that were changing while they were read.
+    """
 
     files: int = 0
     added: int = 0
     unchanged: int = 0
+    trashed: int = 0
+    ids: list[int] = field(default_factory=list)
+    unsettled: list[Path] = field(default_factory=list)
     troubles: list[tuple[Path, str]] = field(default_factory=list)
     notes: list[tuple[Path, str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Touched:
+    """Where in the library something may have changed.
+
+    folders: these, and if they map to True all that is below them; busy: files that somebody is
+    writing right now, which are left for later; everything: anywhere at all.
+    """
+
+    folders: Mapping[Path, bool] = field(default_factory=dict)
+    busy: frozenset[Path] = frozenset()
+    everything: bool = False
+
+    def __or__(self, later: Touched) -> Touched:
+        """Both together; busy is what is so later."""
+        folders = dict(self.folders)
+        for path, deep in later.folders.items():
+            folders[path] = folders.get(path, False) or deep
+        return Touched(folders, later.busy, self.everything or later.everything)
+
+
 class Scanner:
-    """One scan of a library's folders."""
+    """One scan of a library's folders; `result` is what it found so far.
+
+    Either `scan`, or one of the surveys and then `take` until it has nothing more, so that the
+    photos found can be looked at in between.
+    """
 
     def __init__(
         self, library: Library, report: Report, cancel: Cancel, tell: Tell = to_nobody
@@ -53,67 +88,167 @@ class Scanner:
         self._report = report
         self._cancel = cancel
         self._tell = tell
+        self._known: dict[bytes, Place] = {}
         self._problems: dict[Path, Problem] = {}
         self._seen: set[bytes] = set()
-        self._hidden: set[Path] = set()
+        self._back: dict[bytes, Place] = {}
+        self._hidden: dict[bytes, str] = {}
+        self._busy: set[bytes] = set()
         self._standing: set[Path] = set()
-        self._result = Scan()
+        self._new: deque[tuple[File, Folder]] = deque()
+        self._movable: dict[int, list[bytes]] = {}
+        self._walker = Walker(SUPPORTED)
+        self._absent = Absent()
+        self._over = False
+        self.result = Scan()
 
     def scan(self, folders: Sequence[Folder]) -> Scan:
-        """Walk the folders and record what changed; raises Cancelled between batches."""
-        self._problems = {problem.path: problem for problem in self._library.problems.all()}
+        """All of a scan at once; raises Cancelled between batches."""
+        self.survey(folders)
+        while self.take() is not None:
+            self._cancel.check()
+        return self.result
+
+    def survey(self, folders: Sequence[Folder], busy: Iterable[Path] = ()) -> None:
+        """Walk the folders and compare; raises Cancelled. busy: files to leave for later."""
+        self._busy = {os.fsencode(path) for path in busy}
         home = folder_key(self._library.home)
-        visited: set[FolderKey] = {home} if home else set()
-        known = {folder.id: self._library.photos.places_under(folder.id) for folder in folders}
+        walker = Walker(SUPPORTED, {home} if home else set())
+        self._known = self._library.photos.places()
+        self._problems = {problem.path: problem for problem in self._library.problems.all()}
         self._report(Progress(SCAN, 0, 0))
         for folder in folders:
-            for batch in _batches(_files_of(folder, visited), _TOGETHER):
-                self._cancel.check()
-                self._take(batch, folder, known)
-                self._report(Progress(SCAN, self._result.files, 0))
-        self._tidy(known)
-        self._report(Progress(SCAN, self._result.files, self._result.files))
-        return self._result
+            self._compare(_files_of(folder, walker), folder)
+        self._order(walker, folders, everywhere=True)
 
-    def _take(
-        self,
-        batch: Sequence[File | Trouble],
-        folder: Folder,
-        known: dict[int, dict[bytes, Place]],
-    ) -> None:
-        new: list[File] = []
-        for item in batch:
-            self._seen.add(item.path)
-            if isinstance(item, Trouble):
-                self._trouble(item)
+    def survey_within(self, folders: Sequence[Folder], touched: Touched) -> None:
+        """Like `survey`, but only in the touched folders.
+
+        Those that are in none of `folders`, or in a folder that is not there, are passed over.
+        """
+        self._busy = {os.fsencode(path) for path in touched.busy}
+        home = folder_key(self._library.home)
+        walker = Walker(SUPPORTED, {home} if home else set(), follow=False)
+        around: dict[int, Folder] = {}
+        for path, deep in touched.folders.items():
+            folder = _innermost(path, folders)
+            if folder is None or not folder.path.is_dir() or _is_skipped(path, folder.path):
                 continue
-            self._result.files += 1
-            place = _known(item.path, folder.id, known)
-            if place and (place.size, place.mtime_ns) == (item.size, item.mtime_ns):
-                self._result.unchanged += 1
-            else:
-                new.append(item)
-        if new:
-            self._record(new, folder)
+            around[folder.id] = folder
+            top, photos = os.fsencode(path), self._library.photos
+            known = photos.places(path) if deep else photos.places_in(path)
+            self._known.update(known)
+            # Whether a link leads somewhere new, only a walk through everything can tell.
+            if os.path.isdir(top) and (known or not _is_linked(path, folder.path)):
+                self._compare(walker.walk(top, deep=deep), folder)
+        tops = tuple(below(path)[0] for path, deep in touched.folders.items() if deep)
+        self._problems = {
+            problem.path: problem
+            for problem in self._library.problems.all()
+            if problem.path.parent in touched.folders or os.fsencode(problem.path).startswith(tops)
+        }
+        self._order(walker, list(around.values()), everywhere=False)
 
-    def _record(self, files: Sequence[File], folder: Folder) -> None:
+    def take(self, most: int = _TOGETHER) -> list[int] | None:
+        """Read and record the next files, at most so many; their photos, in order.
+
+        None when there are none left, and what is gone has been dealt with.
+        """
+        batch = [self._new.popleft() for _ in range(min(most, len(self._new)))]
+        if batch:
+            return self._record(batch)
+        if not self._over:
+            self._finish()
+            self._over = True
+        return None
+
+    @property
+    def left(self) -> int:
+        """How many new files there are still to be read."""
+        return len(self._new)
+
+    def _compare(self, found: Iterable[File | Trouble], folder: Folder) -> None:
+        for batch in _batches(iter(found), _TOGETHER):
+            self._cancel.check()
+            for item in batch:
+                if isinstance(item, Trouble):
+                    self._trouble(item)
+                    continue
+                self._seen.add(item.path)
+                if item.path in self._busy:
+                    continue
+                self.result.files += 1
+                place = self._known.get(item.path)
+                if place and (place.size, place.mtime_ns) == (item.size, item.mtime_ns):
+                    self.result.unchanged += 1
+                    if place.missing:
+                        self._back[item.path] = place
+                else:
+                    self._new.append((item, folder))
+            self._report(Progress(SCAN, self.result.files, 0))
+
+    def _order(self, walker: Walker, folders: Sequence[Folder], *, everywhere: bool) -> None:
+        """Which files are gone; and the new ones in the order in which to read them."""
+        hidden = tuple(below(path)[0] for path in self._hidden)
+        offline = tuple(below(one.path)[0] for one in self._library.folders.offline())
+        gone: dict[bytes, Place] = {}
+        covered: dict[bytes, Place] = {}
+        for path, place in self._known.items():
+            if path in self._seen:
+                continue
+            if path.startswith(hidden) or path in self._hidden:
+                covered[path] = place
+            elif walker.is_gone(path):
+                gone[path] = place
+        self._absent = Absent(
+            everywhere=everywhere,
+            folders=[one.path for one in folders],
+            hidden=self._hidden,
+            mounts=walker.mounts,
+            gone=gone,
+            covered=covered,
+            back=self._back,
+        )
+        # A file can only have come from where one of its size has gone, so those are read first.
+        for path, place in gone.items():
+            if not path.startswith(offline):
+                self._movable.setdefault(place.photo_id, []).append(path)
+        sizes = {place.size for place in gone.values()}
+        self._new = deque(
+            sorted(
+                self._new, key=lambda one: (one[0].size not in sizes, -one[0].mtime_ns, one[0].path)
+            )
+        )
+        self._walker = walker
+        self._report(Progress(SCAN, self.result.files, self.result.files))
+
+    def _record(self, batch: Sequence[tuple[File, Folder]]) -> list[int]:
         found: list[Found] = []
         readable: list[Path] = []
         with ThreadPoolExecutor(2, thread_name_prefix="hashing") as pool:
-            for file, hashed in zip(files, pool.map(_hash, files), strict=True):
+            hashes = pool.map(_hash, [file for file, _ in batch])
+            for (file, folder), hashed in zip(batch, hashes, strict=True):
                 path = as_path(file.path)
-                if isinstance(hashed, str):
+                if hashed is None:
+                    self.result.unsettled.append(path)
+                    self.result.notes.append((path, STILL_WRITTEN))
+                elif isinstance(hashed, str):
                     self._put(path, hashed, file)
-                    continue
-                content_hash, size, mtime_ns = hashed
-                found.append(Found(path, content_hash, size, mtime_ns, folder.id))
-                readable.append(path)
+                else:
+                    content_hash, size, mtime_ns = hashed
+                    found.append(Found(path, content_hash, size, mtime_ns, folder.id))
+                    readable.append(path)
         with self._library.transaction():
             ids = self._library.photos.record_many(found)
+            moved = [path for one in set(ids) for path in self._movable.pop(one, ())]
+            self._library.photos.forget_places(moved)
             self._library.problems.clear_many(
                 [path for path in readable if self._problems.pop(path, None) is not None]
             )
-        self._result.added += len(found)
+        for left in moved:
+            del self._absent.gone[left]
+        self.result.added += len(found)
+        self.result.ids += ids
         if ids:
             self._tell(Change.of(PHOTOS, photos=ids))
         failed = self._unreadable
@@ -122,6 +257,7 @@ class Scanner:
                 self._put(path, failed[photo_id], File(b"", one.size, one.mtime_ns))
             elif not _is_utf8(path):
                 self._note(path, File(b"", one.size, one.mtime_ns))
+        return ids
 
     @cached_property
     def _unreadable(self) -> dict[int, str]:
@@ -133,11 +269,11 @@ class Scanner:
         shown = os.fsencode(path).decode("utf-8", "replace")
         reason = f"Its name is not valid UTF-8; it is indexed, and shown as {shown}."
         self._library.problems.put(path, reason, file.size, file.mtime_ns)
-        self._result.notes.append((path, reason))
+        self.result.notes.append((path, reason))
 
     def _trouble(self, trouble: Trouble) -> None:
         if trouble.hides:
-            self._hidden.add(as_path(trouble.path))
+            self._hidden[trouble.path] = trouble.reason
         self._put(as_path(trouble.path), trouble.reason, None)
 
     def _put(self, path: Path, reason: str, file: File | None) -> None:
@@ -148,51 +284,40 @@ class Scanner:
         if old and (old.reason, old.size, old.mtime_ns) == (reason, size, mtime_ns):
             return
         self._library.problems.put(path, reason, size, mtime_ns)
-        self._result.troubles.append((path, reason))
+        self.result.troubles.append((path, reason))
         self._tell(news.Trouble(path, reason))
         self._tell(Change.of(PROBLEMS))
 
-    def _tidy(self, known: dict[int, dict[bytes, Place]]) -> None:
+    def _finish(self) -> None:
         """Let go of what is gone for certain, never of what only cannot be seen right now."""
+        settled = settle(self._library, self._absent)
+        self.result.trashed = len(settled.trashed)
+        for path, reason in settled.offline.items():
+            self._put(path, reason, None)
+        if settled.changed:
+            self._tell(Change.of(PHOTOS, photos=settled.changed))
+        hidden = tuple(below(path)[0] for path in self._hidden)
         over = [
             path
             for path, problem in self._problems.items()
-            if self._is_gone(os.fsencode(path))
+            if path not in self._standing
+            and not os.fsencode(path).startswith(hidden)
             # What a scan itself finds in the way is found again for as long as it is there.
-            or (problem.size is None and path not in self._standing and not self._is_hidden(path))
+            and (problem.size is None or self._is_gone(os.fsencode(path)))
         ]
         self._library.problems.clear_many(over)
-        lost: dict[bytes, int] = {}
-        for places in known.values():
-            for path, place in places.items():
-                if path not in self._seen and self._is_gone(path):
-                    lost[path] = place.photo_id
-        photos = self._library.photos.many(sorted(set(lost.values())))
-        moved = [
-            path
-            for path, photo_id in lost.items()
-            if any(os.fsencode(other) in self._seen for other in photos[photo_id].paths)
-        ]
-        self._library.photos.forget_places([as_path(path) for path in moved])
         if over:
             self._tell(Change.of(PROBLEMS))
-        if moved:
-            self._tell(Change.of(PHOTOS, photos=(lost[path] for path in moved)))
 
     def _is_gone(self, path: bytes) -> bool:
-        if path in self._seen or self._is_hidden(as_path(path)):
-            return False
-        return not os.path.lexists(path)
-
-    def _is_hidden(self, path: Path) -> bool:
-        return any(top in path.parents for top in self._hidden)
+        return path not in self._seen and self._walker.is_gone(path)
 
 
-def _files_of(folder: Folder, visited: set[FolderKey]) -> Iterator[File | Trouble]:
+def _files_of(folder: Folder, walker: Walker) -> Iterator[File | Trouble]:
     """A folder's files; a single photo that was taught may stand in a folder's place."""
     top = os.fsencode(folder.path)
     if not os.path.isfile(top):
-        yield from walk(top, SUPPORTED, visited)
+        yield from walker.walk(top)
         return
     try:
         found = os.stat(top)
@@ -201,20 +326,32 @@ def _files_of(folder: Folder, visited: set[FolderKey]) -> Iterator[File | Troubl
         yield Trouble(top, "It cannot be read right now.", hides=True)
 
 
-def _known(path: bytes, folder_id: int, known: dict[int, dict[bytes, Place]]) -> Place | None:
-    """The place as recorded, whichever of several nested folders it was found through."""
-    here = known[folder_id].get(path)
-    if here is not None:
-        return here
-    return next((places[path] for places in known.values() if path in places), None)
+def _innermost(path: Path, folders: Sequence[Folder]) -> Folder | None:
+    """The folder of the library that a path is in or is itself."""
+    around = [one for one in folders if one.path == path or one.path in path.parents]
+    return max(around, key=lambda one: len(one.path.parts), default=None)
 
 
-def _hash(file: File) -> tuple[str, int, int] | str:
-    """A file's content hash, size and time, or why it cannot be read."""
+def _is_skipped(path: Path, top: Path) -> bool:
+    return any(is_skipped(os.fsencode(part)) for part in path.relative_to(top).parts)
+
+
+def _is_linked(path: Path, top: Path) -> bool:
+    return path != top and (path.is_symlink() or _is_linked(path.parent, top))
+
+
+def _hash(file: File) -> tuple[str, int, int] | str | None:
+    """A file's content hash, size and time; why it cannot be read; None while it is changing."""
+    path = as_path(file.path)
     try:
-        read = read_file(as_path(file.path))
+        read = read_file(path)
+        now = os.stat(path)
     except PhotoError as error:
         return str(error)
+    except OSError:
+        return None
+    if (now.st_size, now.st_mtime_ns) != (read.size, read.mtime_ns):
+        return None
     return read.content_hash, read.size, read.mtime_ns
 
 

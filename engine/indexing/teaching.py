@@ -84,6 +84,7 @@ def teach(
         indexer.group_faces()
         indexer.learn_embeddings()
         indexer.caption(result, _out_of_date(library, ids))
+        library.keep_backup()
     tagged = {one.photo_id for one in library.tags.of_concept(concept.id)}
     found = [one for one in library.sightings.of_concept(concept.id) if one.photo_id not in tagged]
     states = [one.state for one in found]
@@ -123,6 +124,7 @@ def learn_from_decisions(
             indexer.recognise()
             indexer.group_faces()
             indexer.caption(result or Indexed(), _out_of_date(library, photos))
+            library.keep_backup()
     except Busy:
         return False
     return True
@@ -192,5 +194,4 @@ def _out_of_date(library: Library, ids: Sequence[int]) -> list[int]:
 
     A library that was never captioned is not captioned on the way.
     """
-    stale = [photo_id for photo_id, one in library.captions.all().items() if one.stale]
-    return [*ids, *stale]
+    return list(dict.fromkeys([*ids, *library.captions.stale()]))

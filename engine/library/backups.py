@@ -4,53 +4,144 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import json
 import os
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 from engine.errors import LibraryError
 from engine.library.store import explain
 
 KEPT = 5
-"""How many backups of one database are kept; the oldest go first."""
+"""How many backups of one database are kept whatever their age; the oldest go first."""
+
+DAYS = 14
+"""Besides, the last backup of each of so many days."""
+
+PAUSE = 600.0
+"""Seconds from one backup that is made by itself to the next, at least, in the midst of work."""
+
+LARGE = 64 << 20
+"""For a database of more bytes, also where it is closed."""
 
 _SPARE = 1 << 30
+_LATEST = "latest.json"
 
 
-def back_up(database: Path, folder: Path, *, kept: int = KEPT) -> Path:
+def back_up(database: Path, folder: Path, *, kept: int = KEPT, days: int = DAYS) -> Path:
     """Copy `database` into `folder` and return the copy, named after the moment it was made.
 
     The copy appears under its name only when it is complete. Raises LibraryError.
     """
-    moment = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    copy = folder / f"{database.stem}-{moment}.db"
-    partial = copy.with_suffix(".partial")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        copy = folder / f"{database.stem}-{_moment(database, folder)}.db"
+    except OSError as error:
+        raise _not_made(database, error.strerror or type(error).__name__) from error
+    copy_to(database, copy)
+    for old in _superfluous(backups_of(database, folder), kept, days):
+        with contextlib.suppress(OSError):
+            old.unlink()
+    return copy
+
+
+def copy_to(database: Path, target: Path) -> None:
+    """Copy a database, open or not, to a file of its own. Raises LibraryError.
+
+    The copy appears under its name only when it is complete.
+    """
+    partial = target.with_name(f"{target.name}.partial")
+    try:
+        partial.touch(mode=0o600)  # what is in it is nobody else's business
         with (
             contextlib.closing(sqlite3.connect(database, timeout=30)) as source,
-            contextlib.closing(sqlite3.connect(partial)) as target,
+            contextlib.closing(sqlite3.connect(partial)) as copy,
         ):
-            source.backup(target)
+            source.backup(copy)
             # One file, complete by itself, that any SQLite can open.
-            target.execute("PRAGMA journal_mode=DELETE").fetchall()
-        os.replace(partial, copy)
+            copy.execute("PRAGMA journal_mode=DELETE").fetchall()
+        os.replace(partial, target)
     except (OSError, sqlite3.Error) as error:
         with contextlib.suppress(OSError):
             partial.unlink()
         reason = explain(error, partial, "") if isinstance(error, sqlite3.Error) else error.strerror
-        raise LibraryError(
-            f"A backup of {database.name} could not be made, so it was left as it is: {reason}"
-        ) from error
-    for old in backups_of(database, folder)[:-kept]:
-        old.unlink(missing_ok=True)
+        raise _not_made(database, reason or type(error).__name__) from error
+
+
+def keep_up(database: Path, folder: Path, now: float, *, closing: bool) -> Path | None:
+    """Back a database up if it has changed since that was last done here; the copy, if any.
+
+    now: seconds since the epoch; closing: whether this is the end of work, after which there may
+    be no other for long. Raises LibraryError.
+    """
+    state = file_state(database)
+    try:
+        latest = json.loads((folder / _LATEST).read_text("utf-8"))
+        copy, done = folder / str(latest["copy"]), latest["state"] == state
+        just = abs(now - float(latest["at"])) < PAUSE
+        rests = just and (not closing or state[0] > LARGE)
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    else:
+        if copy.exists() and (done or rests):
+            return None
+    copy = back_up(database, folder)
+    about = json.dumps({"copy": copy.name, "state": state, "at": now})
+    draft = folder / f"{_LATEST}.{os.getpid()}.new"
+    with contextlib.suppress(OSError):  # then it is only made once more
+        draft.write_text(about, "utf-8")
+        os.replace(draft, folder / _LATEST)
     return copy
+
+
+def file_state(path: Path) -> list[int]:
+    """What differs once a file has been written to; empty when there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return []
+    return [status.st_size, status.st_mtime_ns, status.st_ino]
 
 
 def backups_of(database: Path, folder: Path) -> list[Path]:
     """The backups of one database, oldest first."""
     return sorted(folder.glob(f"{database.stem}-*Z.db"))
+
+
+def made_at(backup: Path) -> datetime.datetime | None:
+    """When a backup was made, by its name."""
+    with contextlib.suppress(ValueError):
+        return datetime.datetime.fromisoformat(backup.stem.rpartition("-")[2])
+    return None
+
+
+def _moment(database: Path, folder: Path) -> str:
+    """Now, or if the clock was set back, a moment after the last backup: their order must hold."""
+    moment = datetime.datetime.now(datetime.UTC)
+    last = [made for made in map(made_at, backups_of(database, folder)) if made is not None]
+    if last and moment <= last[-1]:
+        moment = last[-1] + datetime.timedelta(microseconds=1)
+    return moment.strftime("%Y%m%dT%H%M%S.%fZ")
+
+
+def _superfluous(backups: Sequence[Path], kept: int, days: int) -> list[Path]:
+    """Those of some backups, oldest first, that need not be kept."""
+    seen: set[str] = set()
+    over = []
+    for place, backup in enumerate(reversed(backups)):
+        day = backup.stem.rpartition("-")[2][:8]
+        if place >= kept and (day in seen or len(seen) >= days):
+            over.append(backup)
+        seen.add(day)
+    return over
+
+
+def _not_made(database: Path, reason: str) -> LibraryError:
+    return LibraryError(
+        f"A backup of {database.name} could not be made, so it was left as it is: {reason}"
+    )
 
 
 def has_room(database: Path, folder: Path) -> bool:

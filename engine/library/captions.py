@@ -87,6 +87,11 @@ class Captions:
         """Every caption to show, by photo id."""
         return self._shown("", ())
 
+    def stale(self) -> list[int]:
+        """Photos whose caption, of the machine's, is to be written again."""
+        rows = self._index.rows("SELECT photo_id FROM captions WHERE stale ORDER BY photo_id")
+        return [row[0] for row in rows]
+
     def count(self) -> int:
         """How many photos have a caption to show."""
         edits = self._edits()

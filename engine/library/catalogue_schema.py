@@ -101,3 +101,25 @@ def m0002_household(db: Database) -> None:
             cover_photo_id INTEGER REFERENCES photos (id), hidden_at TEXT) STRICT""",
     ):
         db.execute(statement)
+
+
+@catalogue()
+def m0003_absence(db: Database) -> None:
+    """Files that are not there right now, and those that the owner deleted lately."""
+    for statement in (
+        # Since when scans have not found it; NULL while it is there. kept: it stays in the
+        # library all the same, because the owner took it back out of the trash.
+        "ALTER TABLE places ADD COLUMN missing_since TEXT",
+        "ALTER TABLE places ADD COLUMN kept INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX places_missing ON places (photo_id) WHERE missing_since IS NOT NULL",
+        # known: how many files were known in it when it went away.
+        """CREATE TABLE offline (
+            path BLOB PRIMARY KEY, since TEXT NOT NULL, reason TEXT NOT NULL,
+            known INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE trash (
+            path BLOB PRIMARY KEY, photo_id INTEGER NOT NULL REFERENCES photos (id),
+            folder_id INTEGER NOT NULL REFERENCES folders (id), size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL, trashed_at TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX trash_by_photo ON trash (photo_id)",
+    ):
+        db.execute(statement)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import LibraryError
-from engine.library.store import explain
+from engine.errors import Damaged, LibraryError
+from engine.library.store import refusal
 
 if TYPE_CHECKING:
     from sqlite_utils import Migrations
@@ -26,20 +26,23 @@ def examine(
     advice: str,
     thorough: bool,
     heavy: Sequence[str] = (),
+    whole: bool = False,
 ) -> list[str]:
-    """The names of the migrations that `path` still needs; raises LibraryError to refuse it.
+    """The names of the migrations that `path` still needs; raises LibraryError to refuse it, and
+    Damaged when that is why.
 
-    `thorough` also walks the tables' pages (SQLite's quick_check), all but those in `heavy`.
-    The file is only ever opened for reading.
+    `thorough` also walks the tables' pages (SQLite's quick_check), all but those in `heavy`;
+    `whole` compares each of them with its indexes too. The file is only ever opened for reading.
     """
     _refuse_strangers(path, advice)
+    how = "integrity_check" if whole else "quick_check" if thorough else None
     try:
-        return _look(path, migrations, advice, thorough, heavy)
+        return _look(path, migrations, advice, how, heavy)
     except sqlite3.DatabaseError as error:
         # A program was killed in the middle of a transaction. SQLite would take it back when it
         # opens the file for writing, which is too early: we may be about to refuse it.
         if "READONLY" not in (getattr(error, "sqlite_errorname", "") or ""):
-            raise LibraryError(explain(error, path, advice)) from error
+            raise refusal(error, path, advice) from error
     with tempfile.TemporaryDirectory(prefix="familiar-") as folder:
         copy = Path(folder) / path.name
         for suffix in ("", "-journal", "-wal"):
@@ -48,9 +51,9 @@ def examine(
         try:
             with contextlib.closing(sqlite3.connect(copy)) as connection:
                 connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-            return _look(copy, migrations, advice, thorough, heavy)
+            return _look(copy, migrations, advice, how, heavy)
         except sqlite3.DatabaseError as error:
-            raise LibraryError(explain(error, path, advice)) from error
+            raise refusal(error, path, advice) from error
 
 
 def _refuse_strangers(path: Path, advice: str) -> None:
@@ -64,16 +67,16 @@ def _refuse_strangers(path: Path, advice: str) -> None:
     except OSError as error:
         raise LibraryError(f"{path} cannot be read ({error.strerror}).") from error
     if not header:
-        raise LibraryError(f"{path} is damaged: it is empty. {advice}")
+        raise Damaged(f"{path} is damaged: it is empty. {advice}")
     if not header.startswith(_MAGIC) or len(header) < 100:
-        raise LibraryError(f"{path} is damaged, or not a Familiar library at all. {advice}")
+        raise Damaged(f"{path} is damaged, or not a Familiar library at all. {advice}")
     page = int.from_bytes(header[16:18], "big")
     pages = int.from_bytes(header[28:32], "big")
     counted = header[24:28] == header[92:96]
     # Not when a -wal or -journal may still change the length.
     settled = not any(_holds_something(f"{path}{suffix}") for suffix in ("-wal", "-journal"))
     if counted and settled and size < pages * (65536 if page == 1 else page):
-        raise LibraryError(f"{path} is damaged: its end is missing. {advice}")
+        raise Damaged(f"{path} is damaged: its end is missing. {advice}")
 
 
 def _holds_something(path: str) -> bool:
@@ -84,7 +87,7 @@ def _holds_something(path: str) -> bool:
 
 
 def _look(
-    path: Path, migrations: Migrations, advice: str, thorough: bool, heavy: Sequence[str]
+    path: Path, migrations: Migrations, advice: str, how: str | None, heavy: Sequence[str]
 ) -> list[str]:
     from sqlite_utils import Database
 
@@ -93,17 +96,17 @@ def _look(
         db = Database(connection, recursive_triggers=False, execute_plugins=False)
         applied = {migration.name for migration in migrations.applied(db)}
         if not applied:
-            raise LibraryError(f"{path} is not a Familiar library. {advice}")
+            raise Damaged(f"{path} is not a Familiar library. {advice}")
         pending = [migration.name for migration in migrations.pending(db)]
         if applied - _names(migrations):
             raise LibraryError(
                 f"{path} was made by a newer version of Familiar; "
                 "install that version to use it. Nothing has been changed."
             )
-        if thorough:
+        if how is not None:
             for table in db.table_names():
                 if table not in heavy:
-                    _walk(connection, path, table, advice)
+                    _walk(connection, path, table, how, advice)
         return pending
 
 
@@ -116,8 +119,8 @@ def _names(migrations: Migrations) -> set[str]:
         return {migration.name for migration in migrations.pending(empty)}
 
 
-def _walk(connection: sqlite3.Connection, path: Path, table: str, advice: str) -> None:
-    found = connection.execute(f"PRAGMA quick_check('{table}')").fetchone()
+def _walk(connection: sqlite3.Connection, path: Path, table: str, how: str, advice: str) -> None:
+    found = connection.execute(f"PRAGMA {how}('{table}')").fetchone()
     if found is None or found[0] != "ok":
         what = " ".join(str(found[0]).split()) if found else "no answer"
-        raise LibraryError(f"{path} is damaged ({what}). {advice}")
+        raise Damaged(f"{path} is damaged ({what}). {advice}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.library.absence import Absence, Offline
 from engine.library.identity import AnyPath, as_path, now, path_key
 from engine.library.store import Store
 
@@ -21,8 +22,9 @@ class Folder:
 class Folders:
     """Table of folders in library.db."""
 
-    def __init__(self, catalogue: Store) -> None:
+    def __init__(self, catalogue: Store, absence: Absence) -> None:
         self._catalogue = catalogue
+        self._absence = absence
 
     def add(self, path: AnyPath) -> Folder:
         """Add a folder, or return it if it is there already."""
@@ -41,3 +43,8 @@ class Folders:
         """Every folder, in the order they were added."""
         rows = self._catalogue.rows("SELECT id, path, added_at FROM folders ORDER BY id")
         return [Folder(number, as_path(path), added) for number, path, added in rows]
+
+    def offline(self) -> list[Offline]:
+        """Those, or folders inside them, whose photos are away right now, each with the reason;
+        `Absence.away` says which photos these are."""
+        return self._absence.offline()

@@ -24,6 +24,13 @@ def path_key(path: AnyPath) -> bytes:
     return os.path.abspath(os.fsencode(path))
 
 
+def below(folder: AnyPath) -> tuple[bytes, bytes]:
+    """The bounds of the keys of everything below a folder: from the first, up to the second."""
+    separator = os.fsencode(os.sep)
+    key = path_key(folder).rstrip(separator)
+    return key + separator, key + bytes((separator[0] + 1,))
+
+
 def as_path(key: bytes) -> Path:
     """The path that `path_key` made into bytes."""
     return Path(os.fsdecode(key))

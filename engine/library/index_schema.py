@@ -140,5 +140,17 @@ def m0005_hints(db: Database) -> None:
         db.execute(statement)
 
 
+@index()
+def m0006_in_hand(db: Database) -> None:
+    """Photos that were being worked on when the program ended; captions that are out of date."""
+    for statement in (
+        """CREATE TABLE in_hand (
+            stage TEXT NOT NULL, photo_id INTEGER NOT NULL, deaths INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (stage, photo_id)) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX captions_stale ON captions (photo_id) WHERE stale",
+    ):
+        db.execute(statement)
+
+
 HEAVY = ("thumbnails", "embeddings", "head_views", "visual_rows", "caption_vectors", "faces")
 """Tables too big to be checked whenever the library opens; damage there is met on reading."""

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.library.store import Store, id_list
+from engine.library.store import Row, Store, id_list
 
 _COLUMNS = "width, height, taken_at, latitude, longitude, camera, format, duration, pair"
 
@@ -78,9 +78,16 @@ class Infos:
         )
         return {row[0] for row in rows}
 
-    def taken(self) -> dict[int, str]:
-        """When each photo was taken, for those that say so."""
-        rows = self._index.rows("SELECT photo_id, taken_at FROM info WHERE taken_at IS NOT NULL")
+    def taken(self, photo_ids: Iterable[int] | None = None) -> dict[int, str]:
+        """When photos, these or all, were taken, for those that say so."""
+        condition = ""
+        values: Row = ()
+        if photo_ids is not None:
+            condition = " AND photo_id IN (SELECT value FROM json_each(?))"
+            values = (id_list(photo_ids),)
+        rows = self._index.rows(
+            f"SELECT photo_id, taken_at FROM info WHERE taken_at IS NOT NULL{condition}", values
+        )
         return dict(rows)
 
     def _put(self, infos: Mapping[int, Info]) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from engine.errors import LibraryError
-from engine.library import backups, opening
+from engine.errors import LibraryError, UsageError
+from engine.library import backups, mending, opening, restoring
+from engine.library.absence import Absence
 from engine.library.albums import Albums
 from engine.library.captions import Captions
 from engine.library.concepts import Concepts
@@ -19,6 +22,7 @@ from engine.library.faces import Faces
 from engine.library.folders import Folders
 from engine.library.groups import Groups
 from engine.library.hints import PhotoHints
+from engine.library.in_hand import InHand
 from engine.library.info import Infos
 from engine.library.jobs import Jobs
 from engine.library.learned import LearnedParts
@@ -37,8 +41,11 @@ from engine.library.strangers import Strangers
 from engine.library.tags import Tags
 from engine.library.thumbnails import Thumbnails
 from engine.library.timeline import Timelines
+from engine.library.trash import Trash
 from engine.library.trips import Trips
 from engine.library.versions import Versions
+
+_log = logging.getLogger(__name__)
 
 
 class Library:
@@ -50,14 +57,20 @@ class Library:
     what does not exist or makes no sense is a `UsageError`.
     """
 
-    def __init__(self, home: Path, catalogue: Store, index: Store) -> None:
+    def __init__(
+        self, home: Path, catalogue: Store, index: Store, *, mended: Sequence[str] = ()
+    ) -> None:
+        """mended: what had to be mended as it was opened, in sentences for the owner."""
         self.home = home
+        self.mended = tuple(mended)
         self._catalogue = catalogue
         self._index = index
         self._blueprints = _blueprints()
         versions = Versions(index)
-        self.folders = Folders(catalogue)
+        self.absence = Absence(catalogue, index)
+        self.folders = Folders(catalogue, self.absence)
         self.photos = Photos(catalogue)
+        self.trash = Trash(catalogue)
         self.albums = Albums(catalogue)
         self.settings = Settings(catalogue)
         self.info = Infos(index)
@@ -85,13 +98,15 @@ class Library:
         self.problems = Problems(index)
         self.learned = LearnedParts(index)
         self.jobs = Jobs(index)
+        self.in_hand = InHand(index)
 
     @classmethod
-    def open(cls, home: Path, *, create: bool = True) -> Library:
-        """Open the library in `home`, making or migrating its files as needed.
+    def open(cls, home: Path, *, create: bool = True, whole: bool = False) -> Library:
+        """Open the library in `home`, making, mending or migrating its files as needed.
 
-        Raises LibraryError, with the files left as they are, if there is none and `create` is
-        False, if one of them is damaged, or if a newer version of Familiar made it.
+        whole: look for damage everywhere, however long it takes. Raises LibraryError, with the
+        files left as they are, if there is none and `create` is False, if library.db is damaged
+        and there is no backup of it, or if a newer version of Familiar made one of them.
         """
         home = Path(home).absolute()
         catalogue, index = blueprints = _blueprints()
@@ -111,11 +126,7 @@ class Library:
             raise LibraryError(
                 f"The library's folder {home} cannot be used ({error.strerror})."
             ) from error
-        # Both are examined before either is touched.
-        pending = [
-            opening.examine(home, blueprint) if (home / blueprint.file_name).exists() else []
-            for blueprint in blueprints
-        ]
+        pending, mended = mending.examine(home, blueprints, whole=whole)
         for blueprint in blueprints:
             if not (home / blueprint.file_name).exists():
                 opening.make(home, blueprint)
@@ -128,7 +139,7 @@ class Library:
                 stores.append(store)
             _belong_together(*stores)
             undo.pop_all()
-        return cls(home, *stores)
+        return cls(home, *stores, mended=mended)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -149,11 +160,53 @@ class Library:
         """Copy library.db, whole and consistent, into the home's backups; the copy's path."""
         return backups.back_up(self._catalogue.path, self.home / "backups")
 
+    @staticmethod
+    def restore(home: Path, file: Path) -> Path | None:
+        """Put a backup in library.db's place, before it is opened; see `restoring.restore`."""
+        return restoring.restore(Path(home).absolute(), _blueprints(), file)
+
+    def verify(self) -> int:
+        """Ask for what is missing or damaged in index.db; how many photos (see `verifying`)."""
+        from engine.library.verifying import verify
+
+        return verify(self._index, self.stages)
+
+    def backups(self) -> list[Path]:
+        """The backups of library.db, oldest first."""
+        return backups.backups_of(self._catalogue.path, self.home / "backups")
+
+    def back_up_to(self, file: Path) -> None:
+        """Copy library.db, whole and consistent, to a file that must not exist yet.
+
+        Raises UsageError when it does, LibraryError when it cannot be made.
+        """
+        if file.exists():
+            raise UsageError(f"There is already a file {file}.")
+        backups.copy_to(self._catalogue.path, file.absolute())
+
+    def keep_backup(self, *, closing: bool = False) -> Path | None:
+        """Back library.db up if it has changed and some time has gone by since that was last done,
+        or if this is the end of work; the copy, if any.
+
+        Never raises: a disk that is full must not stop what the owner is doing.
+        """
+        path, folder = self._catalogue.path, self.home / "backups"
+        try:
+            return backups.keep_up(path, folder, time.time(), closing=closing)
+        except LibraryError as error:
+            _log.warning("library.db was not backed up (%s)", type(error.__cause__).__name__)
+            return None
+
     def close(self) -> None:
-        """Close both files. Threads that still use the library must have ended before."""
-        self._catalogue.close()
-        self._index.close()
-        opening.mark_clean(self.home, self._blueprints)
+        """Close both files, after a backup of what was written. Threads that still use the
+        library must have ended before."""
+        stores = (self._catalogue, self._index)
+        for store in stores:
+            store.close()
+        sound = [b for b, one in zip(self._blueprints, stores, strict=True) if not one.damaged]
+        opening.mark_clean(self.home, sound)
+        if self._catalogue.written and not self._catalogue.damaged:
+            self.keep_backup(closing=True)
 
     def __enter__(self) -> Library:
         return self
@@ -175,7 +228,7 @@ def _blueprints() -> tuple[opening.Blueprint, opening.Blueprint]:
         opening.Blueprint(
             file_name="library.db",
             migrations=catalogue_schema.catalogue,
-            advice="Familiar left it untouched; put back a copy from the backups folder.",
+            advice="Familiar left it untouched; put back a copy of it if you have one.",
             pragmas=(
                 "synchronous=FULL",
                 "fullfsync=ON",  # what FULL means on macOS

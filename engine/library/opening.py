@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 import logging
 import os
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MARKS = "checked.json"
+_SUSPECT = [-1]
+"""The mark of a file in which damage was met."""
+
 _SMALL = 64 << 20
 """Up to this many bytes a changed file is checked in full, heavy tables included."""
 
@@ -42,20 +46,24 @@ class Blueprint:
     """Whether it cannot be made again: then no migration runs without a backup."""
 
 
-def examine(home: Path, blueprint: Blueprint) -> list[str]:
-    """Names of the migrations an existing file needs; raises LibraryError to refuse it.
+def examine(home: Path, blueprint: Blueprint, *, whole: bool = False) -> list[str]:
+    """Names of the migrations an existing file needs; raises LibraryError to refuse it, Damaged
+    when that is why.
 
-    Walking the pages of a file is skipped while it is as the last clean close left it.
+    Walking the pages of a file is skipped while it is as the last clean close left it, that of its
+    heavy tables unless it is small. `whole`, or damage met since, leaves nothing out.
     """
     path = home / blueprint.file_name
-    unchanged = _marks(home).get(blueprint.file_name) == _state(path)
-    small = path.stat().st_size <= _SMALL
+    mark = _marks(home).get(blueprint.file_name)
+    whole = whole or mark == _SUSPECT
+    small = path.is_file() and path.stat().st_size <= _SMALL
     return checks.examine(
         path,
         blueprint.migrations,
         advice=blueprint.advice,
-        thorough=not unchanged,
-        heavy=() if small else blueprint.heavy,
+        thorough=mark != backups.file_state(path),
+        heavy=() if small or whole else blueprint.heavy,
+        whole=whole,
     )
 
 
@@ -92,7 +100,13 @@ def connect(home: Path, blueprint: Blueprint, lock: threading.RLock, pending: li
             kept = backups.KEPT if blueprint.precious else 1
             copy = backups.back_up(path, folder, kept=kept)
             log.info("backed up %s as %s", path.name, copy.name)
-    store = Store(path, advice=blueprint.advice, pragmas=blueprint.pragmas, lock=lock)
+    store = Store(
+        path,
+        advice=blueprint.advice,
+        pragmas=blueprint.pragmas,
+        lock=lock,
+        on_damage=lambda: _put_mark(home, blueprint.file_name, _SUSPECT),
+    )
     if pending:
         try:
             # One transaction around them all: two programs that start at once take turns, and
@@ -108,13 +122,40 @@ def connect(home: Path, blueprint: Blueprint, lock: threading.RLock, pending: li
 
 def mark_clean(home: Path, blueprints: Sequence[Blueprint]) -> None:
     """Remember how a clean close left the files, so that the next start need not walk them."""
-    marks = {}
     for blueprint in blueprints:
         path = home / blueprint.file_name
-        if not any(Path(f"{path}{suffix}").exists() for suffix in ("-wal", "-journal")):
-            marks[blueprint.file_name] = _state(path)
-    if marks == _marks(home):
+        open_still = any(Path(f"{path}{suffix}").exists() for suffix in ("-wal", "-journal"))
+        _put_mark(home, blueprint.file_name, [] if open_still else backups.file_state(path))
+
+
+def set_aside(home: Path, blueprint: Blueprint) -> Path:
+    """Move a damaged file, and what belongs to it, out of the way; where it is now.
+
+    Of one that can be made again only the last is kept. Raises LibraryError.
+    """
+    path, folder = home / blueprint.file_name, home / "damaged"
+    moment = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    target = folder / f"{path.stem}-{moment}.db"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        for suffix in ("-wal", "-shm", "-journal", ""):
+            with contextlib.suppress(FileNotFoundError):
+                os.replace(f"{path}{suffix}", f"{target}{suffix}")
+    except OSError as error:
+        raise LibraryError(f"{path} cannot be moved out of the way ({error.strerror}).") from error
+    if not blueprint.precious:
+        for old in folder.glob(f"{path.stem}-*"):
+            if not old.name.startswith(target.name):
+                with contextlib.suppress(OSError):
+                    old.unlink()
+    return target
+
+
+def _put_mark(home: Path, file_name: str, mark: list[int]) -> None:
+    marks = _marks(home)
+    if marks.get(file_name) == mark:
         return
+    marks[file_name] = mark
     draft = home / f"{_MARKS}.{os.getpid()}.new"
     # Only a shortcut: a home that cannot be written to is checked again next time.
     with contextlib.suppress(OSError):
@@ -128,14 +169,6 @@ def _marks(home: Path) -> dict[str, list[int]]:
     except (OSError, ValueError):
         return {}
     return marks if isinstance(marks, dict) else {}
-
-
-def _state(path: Path) -> list[int]:
-    try:
-        status = path.stat()
-    except OSError:
-        return []
-    return [status.st_size, status.st_mtime_ns, status.st_ino]
 
 
 def _publish(draft: Path, path: Path) -> None:

@@ -1,24 +1,30 @@
 """Photos and the places they lie in."""
 
+# ruff: noqa: S608 (put together from this package's constants; values are always bound)
+
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import LibraryError, UsageError
-from engine.library.identity import AnyPath, as_path, now, path_key, photo_id
+from engine.library.identity import AnyPath, as_path, below, now, path_key, photo_id
 from engine.library.store import Row, Store, id_list
+
+_PLACE = "path, photo_id, size, mtime_ns, missing_since IS NOT NULL"
 
 
 @dataclass(frozen=True)
 class Place:
-    """A file as it was when it was last read."""
+    """A file as it was when it was last read; `missing`: it was not found since."""
 
     photo_id: int
     size: int
     mtime_ns: int
+    missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,11 @@ class Photos:
         return self.record_many([Found(path, content_hash, size, mtime_ns, folder_id)])[0]
 
     def record_many(self, found: Iterable[Found]) -> list[int]:
-        """Like `record` for many files in one transaction; their photos' ids in order."""
+        """Like `record` for many files in one transaction; their photos' ids in order.
+
+        A picture never seen before, in the place of another, is that one edited: it comes into
+        its albums and is a favourite if that was one. Whatever is found leaves the trash.
+        """
         moment = now()
         photos: list[Row] = []
         places: list[Row] = []
@@ -69,6 +79,7 @@ class Photos:
             places.append((path_key(file.path), photo, file.folder_id, file.size, file.mtime_ns))
         try:
             with self._catalogue.transaction():
+                edited = self._edited([(path, photo) for path, photo, *_ in places])
                 self._catalogue.many(
                     "INSERT OR IGNORE INTO photos (id, content_hash, size, added_at)"
                     " VALUES (?, ?, ?, ?)",
@@ -79,8 +90,14 @@ class Photos:
                     "INSERT INTO places (path, photo_id, folder_id, size, mtime_ns)"
                     " VALUES (?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET"
                     " photo_id = excluded.photo_id, folder_id = excluded.folder_id,"
-                    " size = excluded.size, mtime_ns = excluded.mtime_ns",
+                    " size = excluded.size, mtime_ns = excluded.mtime_ns,"
+                    " missing_since = NULL, kept = 0",
                     places,
+                )
+                self._inherit(edited)
+                self._catalogue.many(
+                    "DELETE FROM trash WHERE photo_id = ? OR path = ?",
+                    [(photo, path) for path, photo, *_ in places],
                 )
         except sqlite3.IntegrityError as error:
             raise UsageError("A photo can only be recorded in a folder of the library.") from error
@@ -88,17 +105,47 @@ class Photos:
 
     def place(self, path: AnyPath) -> Place | None:
         """What lies at `path` as far as the library knows."""
-        row = self._catalogue.row(
-            "SELECT photo_id, size, mtime_ns FROM places WHERE path = ?", (path_key(path),)
-        )
-        return None if row is None else Place(*row)
+        row = self._catalogue.row(f"SELECT {_PLACE} FROM places WHERE path = ?", (path_key(path),))
+        return None if row is None else _place(row[1:])
 
-    def places_under(self, folder_id: int) -> dict[bytes, Place]:
-        """Every known file of a folder, by path as bytes (`os.fsencode`); for the scanner."""
-        rows = self._catalogue.rows(
-            "SELECT path, photo_id, size, mtime_ns FROM places WHERE folder_id = ?", (folder_id,)
+    def places(self, folder: AnyPath | None = None) -> dict[bytes, Place]:
+        """Every known file, or those below a folder and at its own path, by path as bytes
+        (`os.fsencode`); for the scanner."""
+        condition = ""
+        values: Row = ()
+        if folder is not None:
+            condition = " WHERE path = ? OR path >= ? AND path < ?"
+            values = (path_key(folder), *below(folder))
+        rows = self._catalogue.rows(f"SELECT {_PLACE} FROM places{condition}", values)
+        return {row[0]: _place(row[1:]) for row in rows}
+
+    def places_in(self, folder: AnyPath) -> dict[bytes, Place]:
+        """Like `places`, but only the files right in a folder; what lies in the folders inside it
+        is jumped over, so that it costs nothing however much that is."""
+        at, end = below(folder)
+        length, separator = len(at), os.fsencode(os.sep)
+        found: dict[bytes, Place] = {}
+        while rows := self._catalogue.rows(
+            f"SELECT {_PLACE} FROM places WHERE path >= ? AND path < ? ORDER BY path LIMIT 256",
+            (at, end),
+        ):
+            for row in rows:
+                name, inside, _ = row[0][length:].partition(separator)
+                if inside:
+                    at = below(row[0][:length] + name)[1]
+                    break
+                found[row[0]] = _place(row[1:])
+            else:
+                at = rows[-1][0] + b"\0"
+        return found
+
+    def places_below(self, folder: AnyPath) -> int:
+        """How many files are known below a folder or at its own path."""
+        row = self._catalogue.row(
+            "SELECT count(*) FROM places WHERE path = ? OR path >= ? AND path < ?",
+            (path_key(folder), *below(folder)),
         )
-        return {path: Place(photo, size, mtime_ns) for path, photo, size, mtime_ns in rows}
+        return 0 if row is None else int(row[0])
 
     def forget_place(self, path: AnyPath) -> None:
         """Note that nothing lies at `path` any more; the photo itself stays known."""
@@ -161,9 +208,20 @@ class Photos:
         row = self._catalogue.row("SELECT count(DISTINCT photo_id) FROM places")
         return 0 if row is None else int(row[0])
 
-    def modified(self) -> list[tuple[int, int]]:
-        """(photo id, newest modification time of its files in ns) for all that lie somewhere."""
-        return self._catalogue.rows("SELECT photo_id, max(mtime_ns) FROM places GROUP BY photo_id")
+    def modified(
+        self, ids: Iterable[int] | None = None, *, there: bool = False
+    ) -> list[tuple[int, int]]:
+        """(photo id, newest modification time of its files in ns) for those, among `ids` or of
+        all, that lie somewhere; `there`: whose file was found by the last scan."""
+        conditions = ["missing_since IS NULL"] if there else []
+        values: Row = ()
+        if ids is not None:
+            conditions.append("photo_id IN (SELECT value FROM json_each(?))")
+            values = (id_list(ids),)
+        which = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return self._catalogue.rows(
+            f"SELECT photo_id, max(mtime_ns) FROM places{which} GROUP BY photo_id", values
+        )
 
     def favourites(self) -> list[int]:
         """Ids of the owner's favourites."""
@@ -203,6 +261,31 @@ class Photos:
         )
         return [row[0] for row in rows]
 
+    def _edited(self, places: Iterable[tuple[bytes, int]]) -> list[tuple[int, int]]:
+        """(photo before, photo now) where a picture never seen before has taken another's place."""
+        pairs = []
+        for path, photo in places:
+            row = self._catalogue.row(
+                "SELECT photo_id FROM places WHERE path = ? AND photo_id != ?"
+                " AND NOT EXISTS (SELECT 1 FROM photos WHERE id = ?)",
+                (path, photo, photo),
+            )
+            if row is not None:
+                pairs.append((int(row[0]), photo))
+        return pairs
+
+    def _inherit(self, pairs: Sequence[tuple[int, int]]) -> None:
+        self._catalogue.many(
+            "UPDATE photos SET favourite = 1"
+            " WHERE id = ?2 AND (SELECT favourite FROM photos WHERE id = ?1)",
+            pairs,
+        )
+        self._catalogue.many(
+            "INSERT OR IGNORE INTO album_photos (album_id, photo_id, added_at)"
+            " SELECT album_id, ?2, added_at FROM album_photos WHERE photo_id = ?1",
+            pairs,
+        )
+
     def _refuse_twins(self, photos: list[Row]) -> None:
         """Two different contents with one id: never seen, but it must not mix two photos up."""
         hashes = {row[0]: row[1] for row in photos}
@@ -212,3 +295,8 @@ class Photos:
         )
         if dict(known) != hashes or len(hashes) != len({row[1] for row in photos}):
             raise LibraryError("Two different photos happen to have the same number.")
+
+
+def _place(columns: Row) -> Place:
+    photo, size, mtime_ns, missing = columns
+    return Place(photo, size, mtime_ns, bool(missing))

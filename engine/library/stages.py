@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from engine.library.info import Infos
 from engine.library.photos import Photos
-from engine.library.store import Store, id_list
+from engine.library.store import Row, Store, id_list
 from engine.library.versions import Versions
 
 CAPTION = "caption"
@@ -46,27 +46,37 @@ class Stages:
         self._photos = photos
         self._info = info
 
-    def pending(self, stage: str, version: str) -> list[int]:
+    def pending(
+        self,
+        stage: str,
+        version: str,
+        only: Iterable[int] | None = None,
+        *,
+        there: bool = False,
+    ) -> list[int]:
         """Photos that lie somewhere and have no result of this version, the newest first.
 
-        A failure is a result: it is not tried again until `retry` or another version.
+        A failure is a result: it is not tried again until `retry` or another version. only: among
+        these photos, at a cost that is theirs alone; there: only those whose files are there.
         """
-        settled = self.settled(stage, version)
-        waiting = [photo for photo in self._photos.modified() if photo[0] not in settled]
+        only = None if only is None else list(only)
+        settled = self.settled(stage, version, only)
+        modified = self._photos.modified(only, there=there)
+        waiting = [photo for photo in modified if photo[0] not in settled]
         if not waiting:
             return []
-        taken = self._info.taken()
+        taken = self._info.taken(only)
         dated = [(taken.get(photo) or _iso(mtime_ns), photo) for photo, mtime_ns in waiting]
         dated.sort(reverse=True)
         return [photo for _, photo in dated]
 
-    def settled(self, stage: str, version: str) -> set[int]:
-        """Photos with a result of this version, done or failed."""
-        return self._with(stage, version, "")
+    def settled(self, stage: str, version: str, only: Iterable[int] | None = None) -> set[int]:
+        """Photos, among `only` or of all, with a result of this version, done or failed."""
+        return self._with(stage, version, "", only)
 
-    def done(self, stage: str, version: str) -> set[int]:
-        """Photos for which this version of a stage is done."""
-        return self._with(stage, version, " AND NOT failed")
+    def done(self, stage: str, version: str, only: Iterable[int] | None = None) -> set[int]:
+        """Photos, among `only` or of all, for which this version of a stage is done."""
+        return self._with(stage, version, " AND NOT failed", only)
 
     def finish_many(self, stage: str, version: str, photo_ids: Iterable[int]) -> None:
         """Note that a stage is done for these photos; in one transaction with what it made."""
@@ -100,9 +110,24 @@ class Stages:
         )
         return [Failure(*row) for row in rows]
 
-    def retry(self) -> int:
-        """Forget every failure, so that the photos are pending again; how many."""
-        return self._index.run("DELETE FROM stages WHERE failed")
+    def retry(self, only: Iterable[int] | None = None) -> int:
+        """Forget every failure, or those of these photos, so that they are pending again; how
+        many."""
+        if only is None:
+            return self._index.run("DELETE FROM stages WHERE failed")
+        return self._index.run(
+            "DELETE FROM stages WHERE failed AND photo_id IN (SELECT value FROM json_each(?))",
+            (id_list(only),),
+        )
+
+    def failed(self, only: Iterable[int]) -> list[int]:
+        """Those of these photos for which some stage failed, whatever the version."""
+        rows = self._index.rows(
+            "SELECT DISTINCT photo_id FROM stages WHERE failed"
+            " AND photo_id IN (SELECT value FROM json_each(?))",
+            (id_list(only),),
+        )
+        return [row[0] for row in rows]
 
     def forget(self, stage: str, photo_ids: Iterable[int]) -> None:
         """Make a stage pending again for these photos."""
@@ -125,13 +150,18 @@ class Stages:
         )
         return (0, 0) if row is None else (int(row[0]), int(row[1]))
 
-    def _with(self, stage: str, version: str, condition: str) -> set[int]:
+    def _with(
+        self, stage: str, version: str, condition: str, only: Iterable[int] | None
+    ) -> set[int]:
         number = self._versions.find(version)
         if number is None:
             return set()
+        values: Row = (stage, number)
+        if only is not None:
+            condition += " AND photo_id IN (SELECT value FROM json_each(?))"
+            values += (id_list(only),)
         rows = self._index.rows(
-            f"SELECT photo_id FROM stages WHERE stage = ? AND version_id = ?{condition}",
-            (stage, number),
+            f"SELECT photo_id FROM stages WHERE stage = ? AND version_id = ?{condition}", values
         )
         return {row[0] for row in rows}
 

@@ -13,11 +13,11 @@ import json
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import LibraryError
+from engine.errors import Damaged, LibraryError, NoRoom
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -43,15 +43,27 @@ class Session:
 
 
 class Store:
-    """One database file that has been checked and migrated; see the module for threads."""
+    """One database file that has been checked and migrated; see the module for threads.
+
+    damaged: whether damage was met since; written: whether this process has written to it.
+    """
 
     def __init__(
-        self, path: Path, *, advice: str, pragmas: Sequence[str], lock: threading.RLock
+        self,
+        path: Path,
+        *,
+        advice: str,
+        pragmas: Sequence[str],
+        lock: threading.RLock,
+        on_damage: Callable[[], None] = lambda: None,
     ) -> None:
         self.path = path
+        self.damaged = False
+        self.written = False
         self._advice = advice
         self._pragmas = tuple(pragmas)
         self._lock = lock
+        self._on_damage = on_damage
         self._local = threading.local()
         self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
         self._closed = False
@@ -109,10 +121,12 @@ class Store:
             # refused at once when another process writes; this way it waits its turn.
             with self.sentences():
                 database.conn.execute("BEGIN IMMEDIATE")
+            changes = database.conn.total_changes
             try:
                 yield
                 with self.sentences():
                     database.conn.execute("COMMIT")
+                self.written = self.written or database.conn.total_changes != changes
             except BaseException:
                 database.rollback()
                 raise
@@ -146,7 +160,11 @@ class Store:
         except sqlite3.IntegrityError:
             raise
         except sqlite3.DatabaseError as error:
-            raise LibraryError(explain(error, self.path, self._advice)) from error
+            refused = refusal(error, self.path, self._advice)
+            if isinstance(refused, Damaged):
+                self.damaged = True
+                self._on_damage()
+            raise refused from error
 
     def _connect(self) -> Database:
         from sqlite_utils import Database
@@ -163,6 +181,17 @@ class Store:
             for pragma in self._pragmas:
                 connection.execute(f"PRAGMA {pragma}").fetchall()
             return Database(connection, recursive_triggers=False, execute_plugins=False)
+
+
+def refusal(error: sqlite3.Error, path: Path, advice: str) -> LibraryError:
+    """What to raise for an SQLite error: NoRoom where waiting helps, Damaged where it cannot."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    text = explain(error, path, advice)
+    if name.startswith(("SQLITE_FULL", "SQLITE_BUSY", "SQLITE_LOCKED")):
+        return NoRoom(text)
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return Damaged(text)
+    return LibraryError(text)
 
 
 def explain(error: sqlite3.Error, path: Path, advice: str) -> str:

@@ -138,7 +138,9 @@ class Pack:
 class LoadedPack:
     """A pack in use. Each part is made at its first use; versions are known before.
 
-    Threads may share it: of one kind of call at a part, such as reading texts, one runs at a time.
+    source: opens the same pack again, in another process too, if there is such a function at the
+    top of a module. Threads may share it: of one kind of call at a part, such as reading texts,
+    one runs at a time.
     """
 
     def __init__(
@@ -149,6 +151,7 @@ class LoadedPack:
         vlm: Callable[[], PersonalisableVLM],
     ) -> None:
         self.name = name
+        self.source: Callable[[], LoadedPack] | None = None
         self._make_encoder = encoder
         self._make_faces = faces
         self._make_vlm = vlm

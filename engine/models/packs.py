@@ -8,6 +8,7 @@ on that pack stays as it is. Sizes of what is downloaded are approximate.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -201,7 +202,9 @@ def load(name: str = DEFAULT, downloads: Downloads | None = None) -> LoadedPack:
             f"`familiar packs use {DEFAULT}` goes back to what comes with Familiar."
         )
     threads.prepare()
-    return pack.open(downloads.place(pack))
+    loaded = pack.open(downloads.place(pack))
+    loaded.source = functools.partial(load, name)
+    return loaded
 
 
 def prepare(

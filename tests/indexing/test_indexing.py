@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from engine.errors import LibraryError
 from engine.indexing import stages
 from engine.indexing.lock import only_writer
 from engine.indexing.pipeline import Indexed, Indexer
+from engine.indexing.scanner import Scanner
 from engine.library import Library
 from engine.models.protocols import Encoding, Picture
 from engine.progress import Cancel, Cancelled, Progress
@@ -64,7 +65,7 @@ def test_every_photo_goes_through_every_stage(library: Library, photos: Path) ->
         assert len(library.faces.of_photo(photo.id)) == (1 if number % 10 == 0 else 0)
         assert library.thumbnails.get(photo.id)
     assert [one.stage for one in events if one.done == one.total and one.total] == [
-        "scan", "look", "recognise", "caption",
+        "scan", "look", "recognise", "group", "caption",
     ]  # fmt: skip
 
 
@@ -148,7 +149,7 @@ def test_an_unplugged_drive_loses_nothing(library: Library, photos: Path) -> Non
 def test_a_drive_unplugged_before_its_photos_were_read(library: Library, photos: Path) -> None:
     pack = TinyPack()
     indexer = Indexer(library, pack, lambda _: None, Cancel(), readers=2)
-    indexer._scan(Indexed())
+    Scanner(library, lambda _: None, Cancel()).scan(library.folders.all())
     away = photos.rename(photos.with_name("away"))
     result = Indexed()
     indexer.look(result)
@@ -222,6 +223,26 @@ def test_one_photo_the_model_refuses_does_not_take_others_with_it(library: Libra
         np.testing.assert_array_equal(vector, alone.embedding)
     again, _ = index(library, pack)
     assert again.troubles == [], "a failure is not tried again until something changes"
+
+
+class Cramped(TinyEncoder):
+    """Has room for three pictures at a time."""
+
+    calls = 0
+
+    def encode_pictures(self, pictures: Sequence[Picture]) -> list[Encoding]:
+        self.calls += 1
+        if len(pictures) > 3:
+            raise RuntimeError("CUDA out of memory")
+        return super().encode_pictures(pictures)
+
+
+def test_where_memory_is_short_batches_are_smaller_for_good(library: Library) -> None:
+    pack, encoder = TinyPack(), Cramped()
+    pack.encoder = encoder
+    result, _ = index(library, pack)
+    assert (result.looked, result.troubles, encoder.pictures) == (40, [], 40)
+    assert encoder.calls <= 3 + 40 / 2, "it does not run out of memory again and again"
 
 
 def test_one_writer_at_a_time(library: Library) -> None:

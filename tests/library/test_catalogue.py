@@ -59,7 +59,7 @@ def test_names_that_are_not_utf8(library: Library) -> None:
     assert photo.paths == (Path(ODD),)
     assert os.fsencode(photo.paths[0]) == b"/photos/caf\xe9 \xff.jpg"
     assert library.photos.by_path(Path(ODD)) == photo
-    assert library.photos.places_under(folder.id) == {os.fsencode(ODD): Place(id_, 10, 100)}
+    assert library.photos.places(folder.path) == {os.fsencode(ODD): Place(id_, 10, 100)}
     assert library.photos.by_path(b"/photos/caf\xe9 \xff.jpg") == photo
 
 
@@ -100,7 +100,7 @@ def test_what_does_not_exist(library: Library) -> None:
     assert library.photos.get(1) is None
     assert library.photos.by_path("/nowhere.jpg") is None
     assert library.photos.place("/nowhere.jpg") is None
-    assert library.photos.places_under(99) == {}
+    assert library.photos.places("/elsewhere") == {}
     with pytest.raises(UsageError, match="no such photo"):
         library.photos.set_favourite(1, True)
     with pytest.raises(UsageError, match="folder of the library"):

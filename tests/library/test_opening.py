@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -17,8 +18,8 @@ from typing import Any
 import pytest
 from sqlite_utils import Database, Migrations
 
-from engine.errors import LibraryError
-from engine.library import Library, catalogue_schema, checks, index_schema
+from engine.errors import Damaged, LibraryError
+from engine.library import Library, backups, catalogue_schema, checks, index_schema, opening
 from tests.library.shelves import encoded, stock
 
 FILES = ["library.db", "index.db"]
@@ -158,8 +159,7 @@ def another_program(path: Path) -> None:
         connection.execute("CREATE TABLE recipes (name TEXT)")
 
 
-@pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize(
+DAMAGE = pytest.mark.parametrize(
     "damage",
     [
         truncated,
@@ -172,21 +172,108 @@ def another_program(path: Path) -> None:
         another_program,
     ],
 )
-def test_a_damaged_or_foreign_file_is_refused_untouched(
-    home: Path, name: str, damage: Callable[[Path], None]
+
+
+@DAMAGE
+def test_a_damaged_index_is_made_again(home: Path, damage: Callable[[Path], None]) -> None:
+    filled(home)
+    damage(home / "index.db")
+    bad = (home / "index.db").read_bytes()
+    with Library.open(home) as library:
+        (sentence,) = library.mended
+        assert "index.db was damaged" in sentence
+        assert library.photos.count() == 200
+        assert [one.name for one in library.concepts.all()] == ["Ada"]
+        assert len(library.stages.pending("encode", "v1")) == 200
+        assert library.concepts.add("Tom", "person").id == 2
+    (aside,) = (home / "damaged").glob("*.db")
+    assert aside.read_bytes() == bad
+    with Library.open(home) as library:
+        assert library.mended == ()
+
+
+@DAMAGE
+def test_a_damaged_library_comes_back_from_its_backup(
+    home: Path, damage: Callable[[Path], None]
 ) -> None:
     filled(home)
-    damage(home / name)
-    refused(home, rf"{name} is (damaged|not a Familiar library)")
-
-
-def test_a_damaged_index_may_be_deleted_as_it_says(home: Path) -> None:
-    filled(home)
-    scribbled(home / "index.db")
-    refused(home, "Deleting it is safe")
-    (home / "index.db").unlink()
     with Library.open(home) as library:
+        library.concepts.add("Tom", "person")
+    damage(home / "library.db")
+    bad = (home / "library.db").read_bytes()
+    with Library.open(home) as library:
+        (sentence,) = library.mended
+        assert "restored from the backup of" in sentence
+        assert [one.name for one in library.concepts.all()] == ["Ada", "Tom"]
+        assert library.encodings.embeddings("v1")[1].shape == (200, 8)
+    (aside,) = (home / "damaged").glob("*.db")
+    assert aside.read_bytes() == bad
+    assert str(aside) in sentence
+
+
+@DAMAGE
+def test_a_damaged_library_without_a_backup_is_refused_untouched(
+    home: Path, damage: Callable[[Path], None]
+) -> None:
+    filled(home)
+    shutil.rmtree(home / "backups")
+    damage(home / "library.db")
+    refused(home, r"library.db is (damaged|not a Familiar library).* There is no good backup")
+
+
+def test_a_damaged_backup_is_passed_over(home: Path) -> None:
+    filled(home)
+    with Library.open(home) as library:
+        library.concepts.add("Tom", "person")
+    *_, good, last = backups.backups_of(home / "library.db", home / "backups")
+    scribbled(last)
+    emptied(home / "library.db")
+    with Library.open(home) as library:
+        assert [one.name for one in library.concepts.all()] == ["Ada"]
+    assert good.exists()
+
+
+def test_both_files_are_damaged(home: Path) -> None:
+    filled(home)
+    for name in FILES:
+        scribbled(home / name)
+    with Library.open(home) as library:
+        assert len(library.mended) == 2
         assert library.photos.count() == 200
+
+
+def test_only_the_last_damaged_index_is_kept(home: Path) -> None:
+    filled(home)
+    for _ in range(3):
+        scribbled(home / "index.db")
+        Library.open(home).close()
+    assert len(list((home / "damaged").glob("*.db"))) == 1
+
+
+def test_several_programs_mend_it_together(home: Path) -> None:
+    filled(home)
+    for name in FILES:
+        scribbled(home / name)
+    script = (
+        "import sys; from pathlib import Path; from engine.library import Library\n"
+        "sys.stdin.readline()\n"
+        "with Library.open(Path(sys.argv[1])) as library:\n"
+        "    print(library.photos.count(), len(library.mended))\n"
+    )
+    programs = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, home], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        for _ in range(3)
+    ]
+    for program in programs:
+        assert program.stdin is not None
+        program.stdin.write(b"go\n")
+        program.stdin.flush()
+    said = sorted(program.communicate()[0].split() for program in programs)
+    assert [one[0] for one in said] == [b"200"] * 3
+    assert sum(int(one[1]) for one in said) == 2
+    assert len(list((home / "damaged").glob("*.db"))) == 2
 
 
 def test_a_folder_in_place_of_a_file(home: Path) -> None:
@@ -259,8 +346,8 @@ def test_a_migration_comes_after_a_backup(home: Path, newer_file: str) -> None:
         assert connection.execute("SELECT words FROM postcards").fetchall() == [
             ("wish you were here",)
         ]
-    (backup,) = (home / "backups").iterdir()
-    assert backup.name.startswith(Path(newer_file).stem)
+    made = backups.backups_of(home / newer_file, home / "backups")
+    backup = made[1 if newer_file == "library.db" else 0]  # the first is of what was filled
     with contextlib.closing(sqlite3.connect(backup)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema")}
@@ -268,7 +355,7 @@ def test_a_migration_comes_after_a_backup(home: Path, newer_file: str) -> None:
         table = "photos" if newer_file == "library.db" else "embeddings"
         assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (200,)
     with Library.open(home):
-        assert list((home / "backups").iterdir()) == [backup]
+        assert backups.backups_of(home / newer_file, home / "backups") == made
 
 
 def first_only(migrations: Migrations) -> Migrations:
@@ -312,8 +399,8 @@ def test_a_library_of_the_first_version_is_brought_up_to_date(home: Path) -> Non
         assert timeline.ids.tolist() == ids[::-1]
         assert timeline.moments[0] == 1719835200
         assert timeline.favourites.tolist() == [True, False]
-    stems = sorted(path.name.split("-")[0] for path in (home / "backups").iterdir())
-    assert stems == ["index", "library"]
+    stems = {path.name.split("-")[0] for path in (home / "backups").glob("*.db")}
+    assert stems == {"index", "library"}
 
 
 def test_a_newer_library_is_refused_untouched(home: Path, newer_file: str) -> None:
@@ -330,10 +417,11 @@ def test_nothing_is_migrated_when_the_other_file_is_refused(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled(home)
-    scribbled(home / "index.db")
     monkeypatch.setattr(catalogue_schema, "catalogue", with_another(OLD_CATALOGUE))
-    refused(home, "index.db is damaged")
-    assert not (home / "backups").exists()
+    (home / "index.db").unlink()
+    (home / "index.db").mkdir()
+    refused(home, "index.db is not a file")
+    assert len(list((home / "backups").glob("*.db"))) == 1
 
 
 def test_a_migration_that_fails_changes_nothing(
@@ -351,6 +439,7 @@ def test_a_migration_that_fails_changes_nothing(
 
 def test_no_migration_without_its_backup(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(home)
+    shutil.rmtree(home / "backups")
     (home / "backups").write_text("in the way")
     monkeypatch.setattr(catalogue_schema, "catalogue", with_another(OLD_CATALOGUE))
     refused(home, "A backup of library.db could not be made")
@@ -359,6 +448,101 @@ def test_no_migration_without_its_backup(home: Path, monkeypatch: pytest.MonkeyP
 def test_the_last_five_backups_are_kept(library: Library) -> None:
     made = [library.back_up() for _ in range(7)]
     assert sorted((library.home / "backups").iterdir()) == made[-5:]
+
+
+def test_the_last_backup_of_each_day_is_kept_too(library: Library) -> None:
+    folder = library.home / "backups"
+    folder.mkdir()
+    for day in range(1, 31):
+        for hour in ("08", "20"):
+            (folder / f"library-202001{day:02}T{hour}0000.000000Z.db").touch()
+    library.back_up()
+    names = [path.name[8:19] for path in backups.backups_of(library._catalogue.path, folder)][:-1]
+    assert names == [
+        *(f"202001{day}T20" for day in range(18, 29)),
+        *("20200129T08", "20200129T20", "20200130T08", "20200130T20"),
+    ]
+
+
+def test_backups_stay_in_order_when_the_clock_is_set_back(library: Library) -> None:
+    folder = library.home / "backups"
+    folder.mkdir()
+    future = folder / "library-20990101T000000.000000Z.db"
+    future.touch()
+    made = [library.back_up() for _ in range(3)]
+    assert backups.backups_of(library._catalogue.path, folder) == [future, *made]
+
+
+def test_what_changed_is_backed_up_when_it_is_closed(home: Path) -> None:
+    def made() -> list[Path]:
+        return backups.backups_of(home / "library.db", home / "backups")
+
+    filled(home)
+    (first,) = made()
+    with Library.open(home) as library:
+        library.photos.ids()
+        library.jobs.start("index")  # in index.db
+    assert made() == [first]
+    with Library.open(home) as library:
+        library.concepts.add("Tom", "person")
+        assert library.keep_backup() is None, "the last one was just made"
+        assert library.keep_backup(closing=True) is not None
+        assert library.keep_backup(closing=True) is None
+    assert len(made()) == 2
+    with Library.open(home) as library:
+        library.concepts.rename(2, "Tim")
+    assert len(made()) == 3
+
+
+def test_a_large_library_is_not_backed_up_all_the_time(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(home)
+    monkeypatch.setattr(backups, "LARGE", 0)
+    folder, path = home / "backups", home / "library.db"
+    now = json.loads((folder / "latest.json").read_text())["at"]
+    os.utime(path)
+    for closing in (False, True):
+        assert backups.keep_up(path, folder, now + 1, closing=closing) is None
+    assert backups.keep_up(path, folder, now - 9_999, closing=True), "a clock that was set back"
+    assert backups.keep_up(path, folder, now, closing=True) is None, "it has not changed"
+    os.utime(path)
+    assert backups.keep_up(path, folder, now, closing=False)
+
+
+def test_a_backup_that_cannot_be_made_stops_nobody(home: Path) -> None:
+    filled(home)
+    shutil.rmtree(home / "backups")
+    (home / "backups").write_text("in the way")
+    with Library.open(home) as library:
+        library.concepts.add("Tom", "person")
+    with Library.open(home) as library:
+        assert len(library.concepts.all()) == 2
+
+
+def test_where_damage_was_met_everything_is_looked_at(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large index is not walked through at each start, unless there is reason to."""
+    monkeypatch.setattr(opening, "_SMALL", 0)
+    with Library.open(home) as library:
+        ids = stock(library, 3000)
+        library.thumbnails.put_many(dict.fromkeys(ids, b"x" * 3000))
+    with contextlib.closing(sqlite3.connect(home / "index.db")) as connection:
+        ((root,),) = connection.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'thumbnails'"
+        ).fetchall()
+    with (home / "index.db").open("r+b") as file:
+        file.seek((root - 1) * 8192)
+        file.write(b"\xff" * 64)
+    with Library.open(home) as library:
+        assert library.mended == ()
+        with pytest.raises(Damaged):
+            library.thumbnails.many(ids)
+    with Library.open(home) as library:
+        assert "index.db was damaged" in library.mended[0]
+    with Library.open(home) as library:
+        assert library.mended == ()
 
 
 def test_a_backup_can_be_put_back(home: Path) -> None:

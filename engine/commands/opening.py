@@ -1,0 +1,34 @@
+"""Opening the library that a command is about."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from engine.commands.printing import tell
+
+if TYPE_CHECKING:
+    from engine.familiar import Familiar
+
+
+@contextmanager
+def library(
+    options: argparse.Namespace, *, create: bool = False, whole: bool = False
+) -> Iterator[Familiar]:
+    """The library in `--home`, open and logging; says so if it had to be mended.
+
+    whole: look for damage everywhere.
+    """
+    from engine import log
+    from engine.familiar import Familiar
+
+    with Familiar.open(options.home, create=create, whole=whole) as familiar:
+        for sentence in familiar.library.mended:
+            tell(sentence)
+        handler = log.start(familiar.library.home)
+        try:
+            yield familiar
+        finally:
+            log.stop(handler)

@@ -1,0 +1,68 @@
+"""Putting a backup of library.db in its place."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+from engine.errors import Damaged, LibraryError
+from engine.library import backups, checks, mending, opening
+from engine.library.opening import Blueprint
+from engine.library.store import refusal
+
+
+def restore(home: Path, blueprints: tuple[Blueprint, Blueprint], file: Path) -> Path | None:
+    """Make library.db what it was when `file` was made; where that of before is kept, if any.
+
+    blueprints: library.db's and index.db's. An index that belongs to another library is set
+    aside. Programs that have the library open see the change. Raises LibraryError, with all left
+    as it is, when `file` is no backup, is damaged, or is from a newer version.
+    """
+    catalogue, index = blueprints
+    if not file.exists():
+        raise LibraryError(f"There is no file {file}.")
+    checks.examine(file, catalogue.migrations, advice="Choose another backup.", thorough=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = home / catalogue.file_name
+    with mending.alone(home):
+        before = None
+        if path.exists():
+            try:
+                opening.examine(home, catalogue, whole=True)
+            except Damaged:
+                before = opening.set_aside(home, catalogue)
+            else:
+                before = backups.back_up(path, home / "backups")
+        if path.exists():
+            _overwrite(path, file)
+        else:
+            backups.copy_to(file, path)
+        if (home / index.file_name).exists() and _library_id(home / index.file_name) not in (
+            None,
+            _library_id(path),
+        ):
+            opening.set_aside(home, index)
+    return before
+
+
+def _overwrite(path: Path, file: Path) -> None:
+    """In one transaction of SQLite's, so that whoever has it open sees it whole."""
+    try:
+        with (
+            contextlib.closing(sqlite3.connect(file)) as source,
+            contextlib.closing(sqlite3.connect(path, timeout=30)) as target,
+        ):
+            source.backup(target)
+    except sqlite3.Error as error:
+        raise refusal(error, path, "") from error
+
+
+def _library_id(path: Path) -> str | None:
+    """Which library a file belongs to, if it says so."""
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            row = connection.execute("SELECT value FROM about WHERE key = 'library_id'").fetchone()
+    except sqlite3.Error:
+        return None
+    return None if row is None else str(row[0])

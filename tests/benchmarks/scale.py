@@ -1,0 +1,164 @@
+"""What one more photo costs in a library of 1,000, 10,000 and 100,000, and what finding nothing new
+costs.
+
+    python -m tests.benchmarks.scale [--counts 1000 10000 100000] [--new N] [--place FOLDER]
+
+The libraries are made by script: real files of one byte each, rows as the stages write them, with
+the tests' tiny pack, so that what is measured is Familiar's own work and not a model's. Times are
+of the processor, which other work on the machine does not lengthen as much as it does the clock's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.familiar import Familiar
+from engine.indexing import stages
+from engine.indexing.scanner import Touched
+from engine.library import Library
+from engine.library.info import Info
+from engine.library.photos import Found
+from engine.models.protocols import Encoding, Face
+from tests.tiny import COLOURS, TinyPack, paint
+
+_FOLDER = 1000
+NAMES = list(COLOURS)
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, float]:
+    """Seconds of the processor and of the clock."""
+    cpu, clock = time.process_time(), time.perf_counter()
+    work()
+    return time.process_time() - cpu, time.perf_counter() - clock
+
+
+def files(photos: Path, count: int) -> Iterator[Path]:
+    """Make `count` files of one byte, a thousand to a folder."""
+    for number in range(count):
+        path = photos / f"{number // _FOLDER:04}" / f"{number:07}.png"
+        if number % _FOLDER == 0:
+            path.parent.mkdir(parents=True)
+        path.write_bytes(b"x")
+        yield path
+
+
+def fill(library: Library, photos: Path, count: int) -> None:
+    """A library in which `count` photos have been through every stage."""
+    pack, random = TinyPack(), np.random.default_rng(0)
+    versions = stages.versions(pack)
+    folder = library.folders.add(photos)
+    number = 0
+    upcoming = files(photos, count)
+    while some := list(islice(upcoming, 1000)):
+        found = []
+        for path in some:
+            status = path.stat()
+            name = hashlib.blake2b(path.name.encode(), digest_size=32).hexdigest()
+            found.append(Found(path, name, status.st_size, status.st_mtime_ns, folder.id))
+        ids = library.photos.record_many(found)
+        half = random.random((len(ids), 8), np.float32).astype(np.float16)
+        faces = random.normal(size=(len(ids), 16)).astype(np.float32)
+        faces /= np.linalg.norm(faces, axis=1, keepdims=True)
+        with library.transaction():
+            library.info.put_many(
+                {
+                    one: Info(64, 64, _taken(number + at), None, None, "Camera", "PNG")
+                    for at, one in enumerate(ids)
+                }
+            )
+            library.thumbnails.put_many(dict.fromkeys(ids, b"\xff\xd8" + bytes(1000) + b"\xff\xd9"))
+            library.encodings.put_many(
+                versions.encode,
+                {
+                    one: Encoding(row, np.stack([row] * 3), np.stack([row] * 4))
+                    for one, row in zip(ids, half, strict=True)
+                },
+            )
+            library.faces.put_many(
+                versions.faces,
+                {
+                    one: [Face((0.1, 0.1, 0.4, 0.4), 0.9, face)] if at % 3 == 0 else []
+                    for at, (one, face) in enumerate(zip(ids, faces, strict=True))
+                },
+            )
+            library.captions.put_many(
+                [
+                    (one, "a picture in red", versions.caption, np.ones(48, np.float16))
+                    for one in ids
+                ]
+            )
+            for stage in stages.ALL:
+                library.stages.finish_many(stage, versions.of(stage), ids)
+        number += len(ids)
+
+
+def _taken(number: int) -> str:
+    return f"20{number % 25:02}-{number // 25 % 12 + 1:02}-{number // 300 % 28 + 1:02}T12:00:00"
+
+
+def measure(place: Path, count: int, new: int) -> None:
+    """Make a library and print a line about it."""
+    photos, home = place / "photos", place / "home"
+    with Library.open(home) as library:
+        fill(library, photos, count)
+    with Familiar(Library.open(home), TinyPack()) as familiar:
+        familiar.index()  # groups of faces and trips, once
+        nothing = timed(familiar.index)
+        scan = timed(lambda: familiar.index(touched=Touched({photos: False})))
+        for number in range(new):
+            paint(photos / "new" / f"{number}.png", [NAMES[number % 6], NAMES[number % 5]], number)
+        touched = timed(lambda: familiar.index(touched=Touched({photos / "new": True})))
+        for number in range(new):
+            paint(photos / "more" / f"{number}.png", [NAMES[number % 6]], new + number)
+        whole = timed(familiar.index)
+        photo = familiar.library.photos.ids()[0]
+        person = familiar.library.concepts.add("Ada", "person")
+        familiar.library.tags.add(person.id, photo)
+        familiar.learn({person.id: [photo]})
+        decisions = familiar.library.photos.ids()[3:60:3]
+        start = time.process_time()
+        for one in decisions:
+            familiar.library.decisions.decide(person.id, one, "rejected")
+            familiar.learn({person.id: [one]})
+        decided = (time.process_time() - start) / len(decisions)
+        status = timed(familiar.status)
+    print(
+        f"{count:>9,} photos: nothing new {nothing[0]:6.2f} s ({nothing[1]:.2f} by the clock), one "
+        f"folder with nothing new {scan[0]:.3f} s; a new photo {touched[0] / new * 1000:.1f} ms "
+        f"when watched, {(whole[0] - nothing[0]) / new * 1000:.1f} ms in a scan of everything; a "
+        f"decision {decided * 1000:.0f} ms; status {status[0] * 1000:.0f} ms",
+        flush=True,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, help="not needed here")
+    parser.add_argument("--counts", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--new", type=int, default=300)
+    parser.add_argument(
+        "--place", type=Path, help="where to make them (default: a temporary folder)"
+    )
+    options = parser.parse_args()
+    for count in options.counts:
+        place = Path(tempfile.mkdtemp(prefix="familiar-scale-", dir=options.place))
+        try:
+            measure(place, count, options.new)
+        finally:
+            shutil.rmtree(place)
+    print(f"load of the machine: {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
