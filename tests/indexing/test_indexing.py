@@ -64,7 +64,7 @@ def test_every_photo_goes_through_every_stage(library: Library, photos: Path) ->
         assert len(library.faces.of_photo(photo.id)) == (1 if number % 10 == 0 else 0)
         assert library.thumbnails.get(photo.id)
     assert [one.stage for one in events if one.done == one.total and one.total] == [
-        "scan", "look", "recognise", "caption",
+        "scan", "look", "recognise", "group", "caption",
     ]  # fmt: skip
 
 
