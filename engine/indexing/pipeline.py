@@ -27,7 +27,7 @@ from engine.indexing.order import First
 from engine.indexing.scanner import Scanner, Touched
 from engine.indexing.trial import WHY, Trial
 from engine.library.library import Library
-from engine.news import ALBUMS, CAPTIONS, CONCEPTS, SIGHTINGS, Change, Tell, to_nobody
+from engine.news import ALBUMS, CAPTIONS, SIGHTINGS, Change, Tell, to_nobody
 from engine.progress import Cancel, Cancelled, Meter, Report, SetAside
 
 if TYPE_CHECKING:
@@ -191,7 +191,8 @@ class Indexer:
     def group_faces(self) -> None:
         """Those that nobody has named, by whom they look like."""
         if group_faces(self._library, self._pack, self._report, self.cancel):
-            self._tell(Change.of(CONCEPTS))
+            # Who else is there is different now; no photo looks different for it.
+            self._tell(Change.of(SIGHTINGS, photos=()))
 
     def make_albums(self) -> None:
         """The trips and days among the photos, with titles from their places and captions."""
