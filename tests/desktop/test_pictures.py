@@ -20,7 +20,7 @@ from desktop.reading.lanes import InstantLane, ThreadLane
 from desktop.reading.shelf import Shelf
 from engine.library import Library
 from engine.library.info import Info
-from engine.photos import content_hash
+from engine.photos import content_hash, read
 from tests.homes import drawn
 
 
@@ -144,8 +144,12 @@ def test_a_small_picture_is_not_decoded_twice(
     pictures: Pictures, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reads: list[Path] = []
-    read = decoding.read
-    monkeypatch.setattr(decoding, "read", lambda path, side: reads.append(path) or read(path, side))
+
+    def counting(path: Path, side: int) -> object:
+        reads.append(path)
+        return read(path, side)
+
+    monkeypatch.setattr(decoding, "read", counting)
     photo = files.put("a.jpg", drawn(1, 300, 200))
     for side in (600, 900, WHOLE):
         pictures.want([Wanted(photo, side)])
@@ -205,7 +209,6 @@ def test_decoding_never_happens_on_the_windows_thread(
     qtbot: QtBot, files: Files, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     threads: set[threading.Thread] = set()
-    read = decoding.read
 
     def noting(path: Path, side: int) -> object:
         threads.add(threading.current_thread())
@@ -230,7 +233,6 @@ def test_what_is_stale_by_the_time_it_is_decoded_is_dropped(
         files.put(f"{one}.jpg", drawn(one, 300, 200)) for one in ("1", "2", "3")
     )
     gate, reads = threading.Event(), []
-    read = decoding.read
 
     def waiting(path: Path, side: int) -> object:
         reads.append(path.name)

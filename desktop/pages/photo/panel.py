@@ -62,7 +62,9 @@ class Panel(QScrollArea):
         """Show what is known of a photo; None while nothing is."""
         for section in (self.caption, self.who, self.ask, self.details):
             section.show_facts(facts)
-        self.widget().setVisible(facts is not None)
+        inside = self.widget()
+        assert inside is not None
+        inside.setVisible(facts is not None)
         self._order()
 
     def _order(self) -> None:

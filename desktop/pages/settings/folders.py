@@ -86,4 +86,4 @@ class FolderCard(Card):
 
 
 def _counted(library: Library) -> _Counted:
-    return [(one, len(library.photos.places_under(one.id))) for one in library.folders.all()]
+    return [(one, len(library.photos.places(one.path))) for one in library.folders.all()]

@@ -88,4 +88,6 @@ def test_a_long_name_is_cut_in_its_middle_and_told_whole(page: PhotoPage, house:
     lines = page.panel.details.findChildren(Line)
     cut = [one for one in lines if "…" in one.text()]
     assert any(long.name in one.toolTip() for one in cut)
-    assert page.panel.widget().width() <= page.panel.viewport().width()
+    inside = page.panel.widget()
+    assert inside is not None
+    assert inside.width() <= page.panel.viewport().width()

@@ -255,7 +255,7 @@ def test_a_box_is_drawn_around_someone_known(page: PhotoPage, house: House) -> N
     QTest.keyClicks(line, "ada")
     QTest.keyClick(line, Key.Key_Return)
     assert tags(house, house.beach)[house.ada] == pytest.approx(box, abs=0.01)
-    assert not page.stage.pen
+    assert [page.stage.pen] == [False]
     assert QApplication.focusWidget() is page.stage
 
 

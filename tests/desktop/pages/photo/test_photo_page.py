@@ -403,7 +403,9 @@ def test_tab_goes_through_the_page_in_the_order_it_is_seen(open_photo: Open, hou
     page.stage.setFocus()
     stops: list[str] = []
     for _ in range(40):
-        QTest.keyClick(QApplication.focusWidget(), Key.Key_Tab)
+        here = QApplication.focusWidget()
+        assert here is not None
+        QTest.keyClick(here, Key.Key_Tab)
         focused = QApplication.focusWidget()
         if focused is None or not page.isAncestorOf(focused):
             break
