@@ -7,6 +7,7 @@ import datetime
 import json
 import logging
 import os
+import shutil
 import sqlite3
 import threading
 import uuid
@@ -131,16 +132,22 @@ def mark_clean(home: Path, blueprints: Sequence[Blueprint]) -> None:
 def set_aside(home: Path, blueprint: Blueprint) -> Path:
     """Move a damaged file, and what belongs to it, out of the way; where it is now.
 
-    Of one that can be made again only the last is kept. Raises LibraryError.
+    A precious one is also still in its place, for a good one to replace: another program that
+    opens the library meanwhile must not find it missing. Of one that can be made again only the
+    last is kept. Raises LibraryError.
     """
     path, folder = home / blueprint.file_name, home / "damaged"
     moment = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     target = folder / f"{path.stem}-{moment}.db"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
-        for suffix in ("-wal", "-shm", "-journal", ""):
+        for suffix in ("-wal", "-shm", "-journal"):
             with contextlib.suppress(FileNotFoundError):
                 os.replace(f"{path}{suffix}", f"{target}{suffix}")
+        if blueprint.precious:
+            shutil.copy2(path, target)
+        else:
+            os.replace(path, target)
     except OSError as error:
         raise LibraryError(f"{path} cannot be moved out of the way ({error.strerror}).") from error
     if not blueprint.precious:

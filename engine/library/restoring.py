@@ -27,14 +27,15 @@ def restore(home: Path, blueprints: tuple[Blueprint, Blueprint], file: Path) -> 
     path = home / catalogue.file_name
     with mending.alone(home):
         before = None
-        if path.exists():
+        whole = path.exists()
+        if whole:
             try:
                 opening.examine(home, catalogue, whole=True)
             except Damaged:
-                before = opening.set_aside(home, catalogue)
+                before, whole = opening.set_aside(home, catalogue), False
             else:
                 before = backups.back_up(path, home / "backups")
-        if path.exists():
+        if whole:
             _overwrite(path, file)
         else:
             backups.copy_to(file, path)
