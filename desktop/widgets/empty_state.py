@@ -66,6 +66,9 @@ class EmptyState(QWidget):
         super().changeEvent(event)
 
     def _draw(self) -> None:
+        self.text.ensurePolished()
+        # A scrolled column does not ask how high a text is that wraps.
+        self.text.setMinimumHeight(self.text.heightForWidth(_WIDTH))
         """The icon, large, on a soft round ground."""
         scale, side = self.devicePixelRatioF(), _GROUND
         drawn = QPixmap(round(side * scale), round(side * scale))

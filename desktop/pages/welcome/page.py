@@ -36,13 +36,17 @@ class WelcomePage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(sizes.NEAR)
         self._drawing = QLabel(middle)
+        self._drawing.setFixedSize(_DRAWING, _DRAWING)
         column.addWidget(self._drawing)
         column.addWidget(Label(self.tr("Where are your photos?"), "display", middle))
         promise = self.tr(
             "Choose the folders Familiar should look after. Your photos stay where they are and "
             "are never changed; nothing is uploaded, and there is no account."
         )
-        column.addWidget(Label(promise, "quiet", middle, wrap=True))
+        said = Label(promise, "quiet", middle, wrap=True)
+        said.ensurePolished()
+        said.setMinimumHeight(said.heightForWidth(_WIDTH))
+        column.addWidget(said)
         self._list = Card(middle, margin=12)
         column.addWidget(self._list)
         row = QHBoxLayout()
