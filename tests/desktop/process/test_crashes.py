@@ -209,19 +209,25 @@ def test_a_paused_job_stays_paused_and_a_cancelled_one_stays_away(
 def test_a_job_that_always_kills_stops_the_engine_until_it_is_started_again(
     photos: Path, home: Path, desk: NewDesk, tmp_path: Path
 ) -> None:
+    with Familiar(Library.open(home), TinyPack()) as familiar:
+        familiar.index()
     (tmp_path / "gates").mkdir()
-    deadly = tmp_path / "gates/encode"
+    # Not a photo that kills, which would be set aside: what is learned from them all does.
+    deadly = tmp_path / "gates/learn"
     deadly.touch()
     one = desk()
-    index = one.client.request("index", {}, nothing).job
+    examples = [{"path": str(photos / name)} for name in LESSON]
+    lesson = one.client.request(
+        "teach", {"name": "Biscuit", "kind": "pet", "photos": examples}, nothing
+    ).job
     one.client.start()
     one.until(lambda: one.client.state == "failed")
     assert one.states == ["ready", "restarting"] * 3 + ["ready", "failed"]
     assert "keeps stopping" in one.client.problem
-    assert one.job(index).state == "queued"
+    assert one.job(lesson).state == "queued"
     deadly.unlink()
     one.client.start()
-    assert one.ended(index).state == "done"
+    assert one.ended(lesson).state == "done"
     assert len(shown(home)) == 40
 
 
