@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models import packs
+from engine.models.downloads import Downloads
 from engine.models.pack import LoadedPack, Needs, Pack, PackPart
 from engine.models.protocols import ConceptEmbedding, Encoding, Look, Picture
 from engine.service.__main__ import main
@@ -110,8 +111,8 @@ def install() -> None:
     packs.DEFAULT = "gated"
     load = packs.load
 
-    def load_again_alike(name: str, *others: Any) -> LoadedPack:
-        loaded = load(name, *others)
+    def load_again_alike(name: str, downloads: Downloads | None = None) -> LoadedPack:
+        loaded = load(name, downloads)
         loaded.source = functools.partial(again, name)
         return loaded
 
