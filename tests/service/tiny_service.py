@@ -111,7 +111,7 @@ def install() -> None:
     packs.DEFAULT = "gated"
     load = packs.load
 
-    def load_again_alike(name: str, downloads: Downloads | None = None) -> LoadedPack:
+    def load_again_alike(name: str = "gated", downloads: Downloads | None = None) -> LoadedPack:
         loaded = load(name, downloads)
         loaded.source = functools.partial(again, name)
         return loaded
