@@ -210,7 +210,7 @@ def test_news_comes_after_what_it_tells(home: Path, photos: Path) -> None:
         familiar.tell = listen
         familiar.index()
         assert troubles == [photos / "bad.png"]
-        for what in ("problems", "albums", "concepts"):
+        for what in ("problems", "albums"):
             assert heard.pop(what) is None, "these are of no photos"
         assert {what: len(ids or ()) for what, ids in heard.items()} == {
             "photos": 41, "thumbnails": 40, "sightings": 40, "captions": 40,
