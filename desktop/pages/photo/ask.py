@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from desktop import words
 from desktop.context import Context
+from desktop.pages.photo.escape import claims_escape
 from desktop.pages.photo.facts import Facts
 from desktop.pages.photo.section import Section
-from desktop.pages.photo.who import people_named
 from desktop.process.engine import READY, Request
 from desktop.widgets import Label
 
@@ -71,15 +71,7 @@ class AskLine(QLineEdit):
     left = Signal()
 
     def event(self, event: QEvent) -> bool:
-        # Elsewhere this key is one of the page's.
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_escape(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -119,7 +111,7 @@ class AskSection(Section):
         if photo_id != self._photo_id:
             self.forget()
             self._photo_id = photo_id
-        here = people_named(facts) if facts is not None else ()
+        here = facts.here if facts is not None else ()
         self.line.setPlaceholderText(
             self.tr("What is {} doing?").format(here[0].name)
             if here

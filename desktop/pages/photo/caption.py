@@ -123,7 +123,8 @@ class CaptionSection(Section):
         if not template:
             self._tell(self.tr("A caption needs a word at least."))
             return
-        if facts.caption is not None and facts.caption.template == template:
+        unchanged = facts.caption is not None and facts.caption.template == template
+        if unchanged or not self.editor.changed:
             self.cancel()
             return
         # What was written stays in sight until it is kept.

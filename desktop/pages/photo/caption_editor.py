@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
@@ -13,6 +14,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QSyntaxHighlighter,
     QTextCharFormat,
     QTextCursor,
@@ -20,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from desktop.pages.photo.escape import claims_escape
 from desktop.theme import colours
 from desktop.widgets.offers import Offers
 from desktop.widgets.tokens import ends_with_name
@@ -67,20 +70,17 @@ class CaptionEditor(QPlainTextEdit):
         return self._offers.isVisible()
 
     @property
+    def changed(self) -> bool:
+        """Whether anything was typed."""
+        return self.document().isModified()
+
+    @property
     def template(self) -> str:
         """What is written, with slots for the names, in one line."""
         return from_text(" ".join(self.toPlainText().split()), self.names)
 
     def event(self, event: QEvent) -> bool:
-        # Elsewhere this key is one of the page's.
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_escape(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, offering = event.key(), self.offering
@@ -111,6 +111,11 @@ class CaptionEditor(QPlainTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._offers.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._grow()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -153,9 +158,12 @@ class CaptionEditor(QPlainTextEdit):
 
     def _grow(self) -> None:
         """As high as what is written."""
-        lines = max(1, round(self.document().size().height()))
-        height = lines * self.fontMetrics().lineSpacing() + _PADDING + 8
-        self.setFixedHeight(max(_LEAST, height))
+        height, block = 0.0, self.document().begin()
+        while block.isValid():
+            # Lines are counted only when they are laid out, which this does.
+            height += self.blockBoundingRect(block).height()
+            block = block.next()
+        self.setFixedHeight(max(_LEAST, math.ceil(height) + _PADDING + 8))
 
     def _offer(self) -> None:
         cursor = self.textCursor()

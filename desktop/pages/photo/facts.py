@@ -74,6 +74,11 @@ class Facts:
     problems: tuple[str, ...]
     albums: tuple[str, ...]
 
+    @property
+    def here(self) -> tuple[Seen, ...]:
+        """Those in the photo that are no question any more."""
+        return tuple(one for one in self.seen if one.sure)
+
 
 def read_facts(library: Library, photo_id: int) -> Facts | None:
     """Read it; None when there is no such photo."""

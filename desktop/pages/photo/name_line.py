@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from desktop.pages.photo.escape import claims_escape
 from desktop.reading.household import Someone
 from desktop.widgets.offers import Offers
 from engine.search.words import fold
@@ -48,15 +49,7 @@ class NameLine(QLineEdit):
         self._people = people
 
     def event(self, event: QEvent) -> bool:
-        # Elsewhere this key is one of the page's.
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_escape(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, offering = event.key(), self._offers.isVisible()

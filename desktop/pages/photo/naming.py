@@ -18,6 +18,8 @@ from desktop.widgets import Button, Card, Label
 from desktop.widgets.button import PRIMARY, QUIET
 
 _WIDTH = 300
+_SHORT = 16
+"""Characters of a name on the button."""
 PERSON, PET, THING = "person", "pet", "thing"
 
 
@@ -124,14 +126,16 @@ class Naming(Card):
         known = self.line.someone
         self._choice.setVisible(known is None and bool(self.line.name))
         self._done.setEnabled(bool(self.line.name))
-        self._done.setText(
-            self.tr("Learn {}").format(words.shortened(self.line.name, 16))
-            if known is None and self.line.name
-            else self.tr("This is {}").format(words.shortened(known.name, 16))
-            if known is not None
-            else self.tr("Done")
-        )
+        self._done.setText(self._promise(known))
         self.adjustSize()
+
+    def _promise(self, known: Someone | None) -> str:
+        """What the button does with what is written."""
+        if known is not None:
+            return self.tr("This is {}").format(words.shortened(known.name, _SHORT))
+        if self.line.name:
+            return self.tr("Learn {}").format(words.shortened(self.line.name, _SHORT))
+        return self.tr("Done")
 
     def _enter(self) -> None:
         name, known = self.line.name, self.line.someone

@@ -19,12 +19,15 @@ class Overlay(QObject):
     """Places its buttons in the corners and at the sides of a stage."""
 
     back = Signal()
+    """Leave the photo."""
     stepped = Signal(int)
     """-1 for the photo before, 1 for the one after."""
     favoured = Signal()
+    """Make it a favourite, or no longer."""
     more = Signal(object)
     """The button below which a menu is to be shown."""
     panel_toggled = Signal()
+    """Show what is beside the photo, or no longer."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)

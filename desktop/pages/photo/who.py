@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -177,8 +176,3 @@ def _sureness(seen: Seen) -> str:
     if seen.state == CONFIRMED:
         return words.tr("you said so")
     return words.tr("sure") if seen.sure else words.tr("not sure yet")
-
-
-def people_named(facts: Facts) -> Sequence[Seen]:
-    """Those in the photo that are no question any more."""
-    return [one for one in facts.seen if one.sure]

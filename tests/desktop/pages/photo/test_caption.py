@@ -19,7 +19,7 @@ from desktop.pages.photo.models import writer
 from desktop.pages.photo.page import PhotoPage
 from desktop.theme import colours
 from engine.news import Change
-from tests.desktop.pages.photo.conftest import House, Open
+from tests.desktop.pages.photo.conftest import MODEL, House, Open
 
 Key = Qt.Key
 NAMES = {1: "Biscuit", 2: "Ada Lovelace"}
@@ -284,3 +284,34 @@ def test_the_name_of_whoever_was_removed_is_not_lost_by_editing(
     QTest.keyClicks(editor, " now")
     QTest.keyClick(editor, Key.Key_Return)
     assert kept(house, house.beach) == f"{{c{house.biscuit}}} is playing on the beach now"
+
+
+def test_looking_into_the_editor_makes_no_caption_the_owners(page: PhotoPage, house: House) -> None:
+    """What stands there is read back differently, as two turned out to be one."""
+    with house.library() as library:
+        other = library.concepts.add("Rex", "pet").id
+        library.captions.put_many([(house.beach, f"{{c{other}}} sleeps", MODEL, None)])
+        library.concepts.merge(house.biscuit, other)
+    page.context.changes.tell(Change.of("concepts", "captions"))
+    page.panel.caption.edit()
+    assert page.panel.caption.editor.template == f"{{c{house.biscuit}}} sleeps"
+    page.step(1)
+    assert kept(house, house.beach) == f"{{c{other}}} sleeps"
+    page.step(-1)
+    assert page.panel.caption.said_by == "Written by the starter pack"
+    page.panel.caption.edit()
+    QTest.keyClick(page.panel.caption.editor, Key.Key_Return)
+    assert page.panel.caption.said_by == "Written by the starter pack"
+
+
+def test_the_line_is_as_high_as_what_is_written_in_it(page: PhotoPage) -> None:
+    page.panel.caption.edit()
+    editor = page.panel.caption.editor
+    low = editor.height()
+    editor.insertPlainText(" and so on" * 20)
+    assert editor.height() > low
+    high = editor.height()
+    page.window().resize(760, 700)
+    QApplication.processEvents()
+    assert editor.height() < high, "the panel is wider below the photo"
+    QTest.keyClick(editor, Key.Key_Escape)

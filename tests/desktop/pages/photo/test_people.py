@@ -16,6 +16,7 @@ from desktop.pages.photo.marks import NAMED, PERHAPS, STRANGER, label_rect, mark
 from desktop.pages.photo.page import PhotoPage
 from desktop.process.messages import CANCELLED, DONE, FAILED, Job
 from engine.library.tags import Box
+from engine.news import Change
 from tests.desktop.engine_fake import FakeEngine
 from tests.desktop.pages.photo.conftest import (
     ADA_BOX,
@@ -377,3 +378,13 @@ def test_going_on_puts_everything_away(group: PhotoPage) -> None:
     assert group.naming.card.isHidden()
     assert group.asking_who.card.isHidden()
     assert not group.stage.pen
+
+
+def test_a_name_that_is_hidden_is_still_taken(page: PhotoPage, house: House) -> None:
+    with house.library() as library:
+        library.concepts.hide(house.tom)
+    page.context.changes.tell(Change.of("concepts"))
+    page.stage.take_pen(True)
+    QTest.keyClicks(page.naming.card.line, "tom")
+    QTest.keyClick(page.naming.card.line, Key.Key_Return)
+    assert tags(house, house.beach) == {house.tom: None}
