@@ -15,15 +15,13 @@ from transformers import (
     LlavaForConditionalGeneration,
     LlavaProcessor,
     OPTConfig,
-    Qwen3VLConfig,
     Qwen3VLForConditionalGeneration,
 )
 from transformers.models.blip.image_processing_pil_blip import BlipImageProcessorPil
-from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
-from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
-from tests.models.vlm.newer import PictureQwen3VLProcessor
-from tests.models.vlm.parts import template, tokenizer
+from tests.models.vlm.newer import QWENS_TOKENS, qwen3vl_config, qwen3vl_reader
+from tests.models.vlm.older import clip_images, clip_reader
+from tests.models.vlm.parts import tokenizer
 
 
 @dataclass(frozen=True)
@@ -100,16 +98,7 @@ def blip2(size: Size) -> tuple[Any, Any]:
 def llava(size: Size) -> tuple[Any, Any]:
     """Likewise."""
     words = tokenizer(["<image>"], first=True)
-    processor = LlavaProcessor(
-        CLIPImageProcessorPil(
-            size={"shortest_edge": size.side}, crop_size={"height": size.side, "width": size.side}
-        ),
-        words,
-        patch_size=14,
-        vision_feature_select_strategy="default",
-        num_additional_image_tokens=1,
-        chat_template=template("<image>"),
-    )
+    processor = clip_reader(LlavaProcessor, clip_images(size.side), words, patch=14)
     config = LlavaConfig(
         vision_config={
             "model_type": "clip_vision_model",
@@ -125,20 +114,17 @@ def llava(size: Size) -> tuple[Any, Any]:
 
 def qwen3vl(size: Size) -> tuple[Any, Any]:
     """Likewise."""
-    words = tokenizer(
-        ["<|vision_start|>", "<|image_pad|>", "<|vision_end|>", "<|video_pad|>", "<|fim_pad|>"]
-    )
-    area = size.side**2
-    processor = PictureQwen3VLProcessor(
-        Qwen2VLImageProcessorPil(
-            patch_size=16, merge_size=2, size={"shortest_edge": area, "longest_edge": area}
-        ),
+    words = tokenizer(QWENS_TOKENS)
+    area, layers = size.side**2, size.eye.layers
+    rope = {
+        "rope_type": "default",
+        "rope_theta": 5e6,
+        "mrope_section": _sections(size.text.width // size.text.heads // 2),
+        "mrope_interleaved": True,
+    }
+    config = qwen3vl_config(
         words,
-        template("<|vision_start|><|image_pad|><|vision_end|>"),
-    )
-    layers = size.eye.layers
-    config = Qwen3VLConfig(
-        vision_config={
+        {
             "hidden_size": size.eye.width,
             "intermediate_size": size.eye.inner,
             "depth": layers,
@@ -147,21 +133,10 @@ def qwen3vl(size: Size) -> tuple[Any, Any]:
             "out_hidden_size": size.text.width,
             "deepstack_visual_indexes": [layers // 4, layers // 2, 3 * layers // 4],
         },
-        text_config={
-            **_text(size),
-            "rope_parameters": {
-                "rope_type": "default",
-                "rope_theta": 5e6,
-                "mrope_section": _sections(size.text.width // size.text.heads // 2),
-                "mrope_interleaved": True,
-            },
-        },
-        image_token_id=words.convert_tokens_to_ids("<|image_pad|>"),
-        video_token_id=words.convert_tokens_to_ids("<|video_pad|>"),
-        vision_start_token_id=words.convert_tokens_to_ids("<|vision_start|>"),
-        vision_end_token_id=words.convert_tokens_to_ids("<|vision_end|>"),
+        {**_text(size), "rope_parameters": rope},
     )
-    return Qwen3VLForConditionalGeneration(config), processor
+    model = Qwen3VLForConditionalGeneration(config)
+    return model, qwen3vl_reader(words, patch=16, merge=2, least=area, most=area)
 
 
 MAKERS: dict[str, Callable[[Size], tuple[Any, Any]]] = {

@@ -99,20 +99,49 @@ class PictureSmolVLMProcessor(SmolVLMProcessor):  # type: ignore[misc]
         self.video_processor = SimpleNamespace(num_frames=1, fps=1)
 
 
+QWENS_TOKENS = [
+    "<|vision_start|>",
+    "<|image_pad|>",
+    "<|vision_end|>",
+    "<|video_pad|>",
+    "<|fim_pad|>",
+]
+
+
+def qwen3vl_reader(words: Any, patch: int, merge: int, least: int, most: int) -> Any:
+    """Qwen3-VL's processor; least and most: the area of a picture, in pixels."""
+    images = Qwen2VLImageProcessorPil(
+        patch_size=patch, merge_size=merge, size={"shortest_edge": least, "longest_edge": most}
+    )
+    return PictureQwen3VLProcessor(
+        images, words, template("<|vision_start|><|image_pad|><|vision_end|>")
+    )
+
+
+def qwen3vl_config(words: Any, vision: dict[str, Any], text: dict[str, Any]) -> Any:
+    """Qwen3-VL's configuration; text: without its rotary embedding, for heads 16 wide."""
+    rope = {
+        "rope_type": "default",
+        "rope_theta": 10000.0,
+        "mrope_section": [4, 2, 2],
+        "mrope_interleaved": True,
+    }
+    return Qwen3VLConfig(
+        vision_config=vision,
+        text_config={"rope_parameters": rope, **text},
+        image_token_id=words.convert_tokens_to_ids("<|image_pad|>"),
+        video_token_id=words.convert_tokens_to_ids("<|video_pad|>"),
+        vision_start_token_id=words.convert_tokens_to_ids("<|vision_start|>"),
+        vision_end_token_id=words.convert_tokens_to_ids("<|vision_end|>"),
+    )
+
+
 def qwen3vl() -> tuple[Any, Any]:
-    words = tokenizer(
-        ["<|vision_start|>", "<|image_pad|>", "<|vision_end|>", "<|video_pad|>", "<|fim_pad|>"]
-    )
-    processor = PictureQwen3VLProcessor(
-        Qwen2VLImageProcessorPil(
-            patch_size=4, merge_size=2, size={"shortest_edge": 64, "longest_edge": 1024}
-        ),
-        words,
-        template("<|vision_start|><|image_pad|><|vision_end|>"),
-    )
+    words = tokenizer(QWENS_TOKENS)
     torch.manual_seed(1)
-    config = Qwen3VLConfig(
-        vision_config={
+    config = qwen3vl_config(
+        words,
+        {
             "hidden_size": 24,
             "intermediate_size": 48,
             "depth": 3,
@@ -125,22 +154,11 @@ def qwen3vl() -> tuple[Any, Any]:
             "deepstack_visual_indexes": [0, 1],
             "initializer_range": 0.3,
         },
-        text_config=text(
-            words,
-            num_hidden_layers=3,  # so that what joins behind the second layer is read by one more
-            rope_parameters={
-                "rope_type": "default",
-                "rope_theta": 10000.0,
-                "mrope_section": [4, 2, 2],
-                "mrope_interleaved": True,
-            },
-        ),
-        image_token_id=words.convert_tokens_to_ids("<|image_pad|>"),
-        video_token_id=words.convert_tokens_to_ids("<|video_pad|>"),
-        vision_start_token_id=words.convert_tokens_to_ids("<|vision_start|>"),
-        vision_end_token_id=words.convert_tokens_to_ids("<|vision_end|>"),
+        # Three layers, so that what joins behind the second one is read by one more.
+        text(words, num_hidden_layers=3),
     )
-    return finished(Qwen3VLForConditionalGeneration(config)), processor
+    model = finished(Qwen3VLForConditionalGeneration(config))
+    return model, qwen3vl_reader(words, patch=4, merge=2, least=64, most=1024)
 
 
 def smolvlm() -> tuple[Any, Any]:

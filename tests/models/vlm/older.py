@@ -58,15 +58,7 @@ def blip2(over: str) -> tuple[Any, Any]:
         )
     )
     config = Blip2Config(
-        vision_config={
-            "hidden_size": 24,
-            "intermediate_size": 48,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 2,
-            "image_size": SIDE,
-            "patch_size": 4,
-            "initializer_range": 0.3,
-        },
+        vision_config=vision(),
         qformer_config={
             "hidden_size": 32,
             "num_hidden_layers": 4,
@@ -90,45 +82,47 @@ def blip2(over: str) -> tuple[Any, Any]:
 
 def llava() -> tuple[Any, Any]:
     words = tokenizer(["<image>"], first=True)
-    processor = LlavaProcessor(
-        CLIPImageProcessorPil(
-            size={"shortest_edge": SIDE}, crop_size={"height": SIDE, "width": SIDE}
-        ),
-        words,
-        patch_size=4,
-        vision_feature_select_strategy="default",
-        num_additional_image_tokens=1,
-        chat_template=template("<image>"),
-    )
-    torch.manual_seed(1)
-    config = LlavaConfig(
-        vision_config={"model_type": "clip_vision_model", **vision()},
-        text_config={"model_type": "llama", **text(words)},
-        image_token_index=words.convert_tokens_to_ids("<image>"),
-    )
-    return finished(LlavaForConditionalGeneration(config)), processor
+    config = LlavaConfig(**_read_by_llama(words))
+    model = finished(LlavaForConditionalGeneration(config))
+    return model, clip_reader(LlavaProcessor, clip_images(SIDE), words, patch=4)
 
 
 def llava_next() -> tuple[Any, Any]:
     words = tokenizer(["<image>"], first=True)
     grids = [[SIDE, 2 * SIDE], [2 * SIDE, SIDE], [2 * SIDE, 2 * SIDE]]
-    processor = LlavaNextProcessor(
-        LlavaNextImageProcessorPil(
-            size={"shortest_edge": SIDE},
-            crop_size={"height": SIDE, "width": SIDE},
-            image_grid_pinpoints=grids,
-        ),
+    images = LlavaNextImageProcessorPil(
+        size={"shortest_edge": SIDE},
+        crop_size={"height": SIDE, "width": SIDE},
+        image_grid_pinpoints=grids,
+    )
+    config = LlavaNextConfig(**_read_by_llama(words), image_grid_pinpoints=grids)
+    model = finished(LlavaNextForConditionalGeneration(config))
+    return model, clip_reader(LlavaNextProcessor, images, words, patch=4)
+
+
+def clip_images(side: int) -> Any:
+    """CLIP's own way to make a picture a square of so many pixels."""
+    return CLIPImageProcessorPil(
+        size={"shortest_edge": side}, crop_size={"height": side, "width": side}
+    )
+
+
+def clip_reader(kind: Any, images: Any, words: Any, patch: int) -> Any:
+    """LLaVA's processor of that class; patch: the side of its CLIP's patches, in pixels."""
+    return kind(
+        images,
         words,
-        patch_size=4,
+        patch_size=patch,
         vision_feature_select_strategy="default",
         num_additional_image_tokens=1,
         chat_template=template("<image>"),
     )
+
+
+def _read_by_llama(words: Any) -> dict[str, Any]:
     torch.manual_seed(1)
-    config = LlavaNextConfig(
-        vision_config={"model_type": "clip_vision_model", **vision()},
-        text_config={"model_type": "llama", **text(words)},
-        image_token_index=words.convert_tokens_to_ids("<image>"),
-        image_grid_pinpoints=grids,
-    )
-    return finished(LlavaNextForConditionalGeneration(config)), processor
+    return {
+        "vision_config": {"model_type": "clip_vision_model", **vision()},
+        "text_config": {"model_type": "llama", **text(words)},
+        "image_token_index": words.convert_tokens_to_ids("<image>"),
+    }

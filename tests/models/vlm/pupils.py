@@ -12,15 +12,13 @@ from transformers import (
     LlavaForConditionalGeneration,
     LlavaProcessor,
     PreTrainedTokenizerFast,
-    Qwen3VLConfig,
     Qwen3VLForConditionalGeneration,
 )
-from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
-from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
 from tests.models.vlm.drawing import SIDE
-from tests.models.vlm.newer import PictureQwen3VLProcessor
-from tests.models.vlm.parts import template, text, tokenizer
+from tests.models.vlm.newer import QWENS_TOKENS, qwen3vl_config, qwen3vl_reader
+from tests.models.vlm.older import clip_images, clip_reader
+from tests.models.vlm.parts import text, tokenizer
 
 IDENTIFIERS = ("ada", "bob", "biscuit", "momo", "kira", "zed")
 """Words that can be the name of something."""
@@ -31,16 +29,6 @@ _WIDTH = 64
 def llava() -> tuple[Any, Any]:
     """LLaVA: CLIP, a projector and Llama."""
     words = _worded(tokenizer(["<image>"], first=True))
-    processor = LlavaProcessor(
-        CLIPImageProcessorPil(
-            size={"shortest_edge": SIDE}, crop_size={"height": SIDE, "width": SIDE}
-        ),
-        words,
-        patch_size=8,
-        vision_feature_select_strategy="default",
-        num_additional_image_tokens=1,
-        chat_template=template("<image>"),
-    )
     config = LlavaConfig(
         vision_config={
             "model_type": "clip_vision_model",
@@ -56,25 +44,16 @@ def llava() -> tuple[Any, Any]:
         image_token_index=words.convert_tokens_to_ids("<image>"),
     )
     torch.manual_seed(1)
-    return LlavaForConditionalGeneration(config).eval(), processor
+    model = LlavaForConditionalGeneration(config).eval()
+    return model, clip_reader(LlavaProcessor, clip_images(SIDE), words, patch=8)
 
 
 def qwen3vl() -> tuple[Any, Any]:
     """Qwen3-VL: its own vision encoder, which is read at two depths, and Qwen3."""
-    words = _worded(
-        tokenizer(
-            ["<|vision_start|>", "<|image_pad|>", "<|vision_end|>", "<|video_pad|>", "<|fim_pad|>"]
-        )
-    )
-    processor = PictureQwen3VLProcessor(
-        Qwen2VLImageProcessorPil(
-            patch_size=8, merge_size=1, size={"shortest_edge": SIDE**2, "longest_edge": SIDE**2}
-        ),
+    words = _worded(tokenizer(QWENS_TOKENS))
+    config = qwen3vl_config(
         words,
-        template("<|vision_start|><|image_pad|><|vision_end|>"),
-    )
-    config = Qwen3VLConfig(
-        vision_config={
+        {
             "hidden_size": 48,
             "intermediate_size": 96,
             "depth": 2,
@@ -86,22 +65,11 @@ def qwen3vl() -> tuple[Any, Any]:
             "num_position_embeddings": 16,
             "deepstack_visual_indexes": [0],
         },
-        text_config=_text(
-            words,
-            rope_parameters={
-                "rope_type": "default",
-                "rope_theta": 10000.0,
-                "mrope_section": [4, 2, 2],
-                "mrope_interleaved": True,
-            },
-        ),
-        image_token_id=words.convert_tokens_to_ids("<|image_pad|>"),
-        video_token_id=words.convert_tokens_to_ids("<|video_pad|>"),
-        vision_start_token_id=words.convert_tokens_to_ids("<|vision_start|>"),
-        vision_end_token_id=words.convert_tokens_to_ids("<|vision_end|>"),
+        _text(words),
     )
     torch.manual_seed(1)
-    return Qwen3VLForConditionalGeneration(config).eval(), processor
+    model = Qwen3VLForConditionalGeneration(config).eval()
+    return model, qwen3vl_reader(words, patch=8, merge=1, least=SIDE**2, most=SIDE**2)
 
 
 PUPILS: dict[str, Callable[[], tuple[Any, Any]]] = {"llava-1.5": llava, "qwen3-vl": qwen3vl}
@@ -114,8 +82,8 @@ def _worded(words: PreTrainedTokenizerFast) -> PreTrainedTokenizerFast:
     return words
 
 
-def _text(words: PreTrainedTokenizerFast, **more: Any) -> dict[str, Any]:
+def _text(words: PreTrainedTokenizerFast) -> dict[str, Any]:
     """Wider than what untrained models need, and begun as the real ones are."""
     sizes = {"hidden_size": _WIDTH, "intermediate_size": 128, "num_attention_heads": 4}
     own = {"num_key_value_heads": 4, "initializer_range": 0.05}
-    return text(words, **{**sizes, **own, **more})
+    return text(words, **sizes, **own)
