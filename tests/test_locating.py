@@ -136,7 +136,7 @@ def test_a_heat_map_is_of_the_recogniser_or_of_attention(
     assert looked.heat_of == "attention"
     assert looked.heat is not None
     assert looked.heat.shape == (2, 2)
-    assert looked.box == recognised.box, "where it is does not depend on what is drawn"
+    assert looked.box == recognised.box, "the model said where, whatever is drawn"
 
 
 def test_people_have_attention_alone(

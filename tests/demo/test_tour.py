@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -102,6 +103,29 @@ def test_it_says_how_to_see_the_same_in_a_window(toured: tuple[Path, str]) -> No
     _, printed = toured
     assert "no screen here" in printed
     assert "familiar --home familiar-demo/sample-home gui" in printed
+
+
+def test_where_the_captioner_looks_for_a_person(toured: tuple[Path, str], tmp_path: Path) -> None:
+    """Her face is her region; attention is the only heat map that a person has."""
+    home, photo = toured[0] / "library", toured[0] / "sample-photos/Eileen 01.jpg"
+    drawn = {}
+    for layer in ([], ["--layer", "1"], ["--layer", "2"]):
+        done = familiar(
+            "--home", str(home), "locate", str(photo), "Eileen", "--json",
+            "--heatmap", "heat.png", "--heatmap-of", "attention", *layer, cwd=tmp_path,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        place = json.loads(done.stdout)
+        assert (place["source"], place["heat"]) == ("region", "attention")
+        drawn[str(layer)] = (tmp_path / "heat.png").read_bytes()
+    assert len(set(drawn.values())) == 3
+    done = familiar(
+        "--home", str(home), "locate", str(photo), "Eileen",
+        "--heatmap", "heat.png", "--heatmap-of", "attention", "--layer", "3", cwd=tmp_path,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (
+        2, "familiar: The captioner has no layer 3; without a layer, all are averaged.\n",
+    )  # fmt: skip
 
 
 def test_photos_of_ones_own_are_only_read(toured: tuple[Path, str], tmp_path: Path) -> None:
