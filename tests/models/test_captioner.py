@@ -131,6 +131,16 @@ def test_attention_map_is_a_distribution_over_the_picture(vlm: StarterVLM) -> No
     assert (heat >= 0).all()
 
 
+def test_attention_of_one_layer_and_of_none(vlm: StarterVLM) -> None:
+    look, concept = photos(1)[0], embeddings(1)[0]
+    count = vlm.model.config.reader_layers
+    maps = [vlm.attention(look, concept, layer) for layer in (None, *range(count))]
+    assert all(heat.sum() == pytest.approx(1.0, abs=1e-5) for heat in maps)
+    assert not np.allclose(maps[1], maps[2], atol=1e-6)
+    with pytest.raises(IndexError):
+        vlm.attention(look, concept, count)
+
+
 def test_capture_refuses_attention_without_weights(vlm: StarterVLM) -> None:
     vlm.model.qformer.set_attn_implementation("sdpa")
     join = vlm.model.join

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -43,13 +43,14 @@ NAMED, HALF_SAID = 0.7, 0.85
 UNREAD = np.zeros((0, 0), np.float32)
 
 
+@cache
 def schooled(name: str) -> TokenVLM:
-    """A model of that kind after all its lessons, frozen."""
+    """A model of that kind after all its lessons, frozen; one for all tests, which leave it so."""
     model, processor = PUPILS[name]()
     spec = spec_named(name)
     assert spec is not None
     vlm = TokenVLM(replace(spec, longest=12), model, processor, "pupil-1")
-    School(vlm, model, processor).teach()
+    School(vlm, model, processor).teach(STEPS)
     freeze(model)
     return vlm
 
@@ -70,31 +71,37 @@ class School:
     def __init__(self, vlm: TokenVLM, model: Any, processor: Any) -> None:
         self._vlm, self._model, self._processor = vlm, model, processor
         self._random = np.random.default_rng(0)
-        self._scenes = [scene(self._random) for _ in range(POOL)]
-        plain = [drawn(one, self._random).picture for one in self._scenes]
-        self._pictures = [
-            _resized(altered_views(one, 2, n)[n % 3 // 2]) for n, one in enumerate(plain)
-        ]
+        self._pictures = self._pool()
         self._prompts: dict[tuple[str, ...], tuple[int, ...]] = {}
 
-    def teach(self) -> None:
+    def teach(self, steps: int) -> None:
         """Every weight learns."""
         torch.manual_seed(0)
         self._model.requires_grad_(True)
         optimiser = torch.optim.AdamW(
             self._model.parameters(), lr=RATE, weight_decay=0.01, fused=True
         )
-        schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, STEPS, pct_start=0.1)
-        for step in range(STEPS):
-            loss = self._loss([self._lesson(COUNTS[step % 4]) for _ in range(BATCH)])
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, steps, pct_start=0.1)
+        for step in range(steps):
+            loss = self._loss([self._lesson(step) for _ in range(BATCH)])
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
             optimiser.step()
             schedule.step()
 
-    def _lesson(self, count: int) -> Lesson:
-        random = self._random
+    def _pool(self) -> list[Picture]:
+        """The drawings, some of them as altered views."""
+        self._scenes = [scene(self._random) for _ in range(POOL)]
+        plain = [drawn(one, self._random).picture for one in self._scenes]
+        return [_resized(altered_views(one, 2, n)[n % 3 // 2]) for n, one in enumerate(plain)]
+
+    def _asked(self, words: Sequence[str]) -> str:
+        """The prompt about concepts of these words."""
+        return self._vlm._caption_prompt(words)
+
+    def _lesson(self, step: int) -> Lesson:
+        random, count = self._random, COUNTS[step % 4]
         at = int(random.integers(POOL))
         while len(self._scenes[at].nouns) < count:
             at = int(random.integers(POOL))
@@ -135,8 +142,7 @@ class School:
 
     def _prompt(self, sight: Sight, words: tuple[str, ...]) -> tuple[int, ...]:
         if words not in self._prompts:
-            asked = self._vlm._caption_prompt(words)
-            self._prompts[words] = self._vlm._prompt_ids(sight, asked, ())
+            self._prompts[words] = self._vlm._prompt_ids(sight, self._asked(words), ())
         return self._prompts[words]
 
     def _sights(self, places: Sequence[int]) -> list[Sight]:
