@@ -5,7 +5,7 @@ A new model of an existing kind is a new entry here, not new code. Nothing heavy
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -89,37 +89,26 @@ class VLMSpec:
     grounding: Grounding | None = None
 
 
+_BLIP_2 = VLMSpec(
+    name="blip-2-opt",
+    model_class="Blip2ForConditionalGeneration",
+    join=Join.QFORMER,
+    prompt="",
+    concept_prompt="",
+    question="Question: {q} Answer:",
+    attention_weight=0.04,
+    dtypes=("float16", "bfloat16", "float32"),
+    picture_size=512,
+    longest=30,
+    longest_answer=20,
+    beams=5,
+    candidates=8,
+)
+
 SPECS = (
-    VLMSpec(
-        name="blip-2-opt",
-        model_class="Blip2ForConditionalGeneration",
-        join=Join.QFORMER,
-        prompt="",
-        concept_prompt="",
-        question="Question: {q} Answer:",
-        attention_weight=0.04,
-        dtypes=("float16", "bfloat16", "float32"),
-        picture_size=512,
-        longest=30,
-        longest_answer=20,
-        beams=5,
-        candidates=8,
-    ),
-    VLMSpec(
-        name="blip-2-flan-t5",
-        model_class="Blip2ForConditionalGeneration",
-        join=Join.QFORMER,
-        prompt="",
-        concept_prompt="",
-        question="Question: {q} Answer:",
-        attention_weight=0.04,
-        dtypes=("bfloat16", "float32"),  # T5's activations overflow float16
-        picture_size=512,
-        longest=30,
-        longest_answer=20,
-        beams=5,
-        candidates=8,
-    ),
+    _BLIP_2,
+    # T5's activations overflow float16.
+    replace(_BLIP_2, name="blip-2-flan-t5", dtypes=("bfloat16", "float32")),
     VLMSpec(
         name="llava-1.5",
         model_class="LlavaForConditionalGeneration",
