@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop.changes import Changes
+from desktop.process.messages import Change
 from desktop.reading.reader import ASIDE, Reader
 
 if TYPE_CHECKING:
@@ -20,8 +22,9 @@ class Drives(QObject):
 
     changed = Signal()
 
-    def __init__(self, reader: Reader, parent: QObject | None = None) -> None:
+    def __init__(self, reader: Reader, changes: Changes, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        changes.changed.connect(self._hear)
         self._reader = reader
         self._away: tuple[Path, ...] = ()
         self._timer = QTimer(self, interval=_EVERY_MS)
@@ -44,6 +47,10 @@ class Drives(QObject):
     def stop(self) -> None:
         """Look no more."""
         self._timer.stop()
+
+    def _hear(self, change: Change) -> None:
+        if "folders" in change.what:
+            self.look()
 
     def look(self) -> None:
         """Look now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import words
 from desktop.context import Context
+from desktop.decisions.folders import let_go
 from desktop.pages.folders import choose_folder, look_after
 from desktop.reading.reader import LONG
 from desktop.theme import sizes
@@ -54,12 +55,12 @@ class FolderCard(Card):
             lines.addWidget(Label(self.tr("There are none yet."), "quiet", self._holder))
         away = set(self._context.drives.away)
         for folder, count in folders:
-            lines.addLayout(self._line(folder.path, count, folder.path in away))
+            lines.addLayout(self._line(folder, count, folder.path in away))
         self._lines.addWidget(self._holder)
         self._holder.show()
 
-    def _line(self, path: Path, count: int, away: bool) -> QHBoxLayout:
-        text = QVBoxLayout()
+    def _line(self, folder: Folder, count: int, away: bool) -> QHBoxLayout:
+        path, text = folder.path, QVBoxLayout()
         text.setSpacing(1)
         text.addWidget(Label(str(path), "strong", self._holder, wrap=True))
         state = self.tr("not there right now; what is known of its photos stays") if away else ""
@@ -77,7 +78,18 @@ class FolderCard(Card):
                 self._holder,
             )
         )
+        row.addWidget(
+            IconButton(
+                "minus",
+                self.tr("Take {} out of the library").format(path.name),
+                partial(self._let_go, folder),
+                self._holder,
+            )
+        )
         return row
+
+    def _let_go(self, folder: Folder) -> None:
+        self._context.history.decide(let_go(folder))
 
     def _add(self) -> None:
         folder = choose_folder(self)
