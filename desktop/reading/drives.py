@@ -64,4 +64,16 @@ class Drives(QObject):
 
 
 def _missing(library: Library) -> tuple[Path, ...]:
-    return tuple(one.path for one in library.folders.all() if not one.path.exists())
+    folders = [one.path for one in library.folders.all()]
+    found = [one.path for one in library.folders.offline()]  # drives within folders, too
+    away = {path for path in folders if not path.exists()}
+    away |= {path for path in found if not _has_something(path)}
+    return tuple(sorted(path for path in away if away.isdisjoint(path.parents)))
+
+
+def _has_something(path: Path) -> bool:
+    """Whether there is anything in a folder: a drive's is empty while the drive is away."""
+    try:
+        return not path.is_dir() or any(True for _ in path.iterdir())
+    except OSError:
+        return False

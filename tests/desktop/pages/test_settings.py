@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from desktop.pages.folders import look_after
 from desktop.pages.settings.page import SettingsPage
 from desktop.preferences import Preferences
 from desktop.process.messages import DONE, FAILED, Job
+from engine.library import Library
+from engine.library.absence import Offline
 from tests.desktop.pages.rooms import Room, room
 
 
@@ -160,3 +162,30 @@ def test_a_folder_that_was_let_go_of_is_not_missed(
     look_after(context, [folder])
     assert not context.drives.holds(folder / "1.jpg")
     assert "3 photos" in words_of(page)
+
+
+def test_a_folder_says_what_of_it_is_away(
+    familiar: Room, page: SettingsPage, tmp_path: Path
+) -> None:
+    context, folder = familiar.context, tmp_path / "photos"
+    drive = folder / "drive"
+    drive.mkdir(parents=True)
+    (folder / "one.jpg").touch()
+
+    def missed(path: Path, reason: str) -> Callable[[Library], None]:
+        return lambda library: library.absence.put_offline([Offline(path, "2026", reason, 9)])
+
+    look_after(context, [folder])
+    assert "0 photos" in words_of(page).split("\n")
+    familiar.library(missed(drive, "None of its photos is there."))
+    context.drives.look()
+    assert not context.drives.holds(drive / "two.jpg"), "an empty mount point"
+    assert context.drives.holds(folder / "one.jpg")
+    assert "drive in it is not there right now" in words_of(page)
+    (drive / "two.jpg").touch()
+    context.drives.look()
+    assert context.drives.holds(drive / "two.jpg")
+    familiar.library(missed(folder, "5 of its 9 photos are not there right now."))
+    page.folders.read()
+    assert "5 of its 9 photos are not there right now." in words_of(page)
+    assert context.drives.holds(folder / "one.jpg"), "the others are there"
