@@ -20,7 +20,7 @@ from engine.library.absence import Offline
 from engine.library.store import id_list
 from tests.screenshots.studio import Studio, shot
 
-_LOOKING = Job("1", "index", None, "running", "look", done=18, total=30, rate=4.0, seconds_left=4)
+_LOOKING = Job("1", "index", None, "running", "look", done=23, total=30, rate=4.0, seconds_left=4)
 _CHRISTMAS = 1_703_440_800
 _DRIVE = Path("/media/Holidays")
 _REASON = "It ends too early: it was not copied completely."

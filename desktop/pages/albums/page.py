@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QInputDialog, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop import navigation, words
 from desktop.context import Context
@@ -19,6 +19,7 @@ from desktop.process.messages import Change
 from desktop.reading.reader import LONG
 from desktop.theme import sizes
 from desktop.widgets import Button, EmptyState, FlowLayout, Label
+from desktop.widgets.asking import ask_name
 from desktop.widgets.picture_card import PictureCard
 
 
@@ -37,8 +38,8 @@ class AlbumsPage(Page):
         whole = QVBoxLayout(self._all)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        make = Button(self.tr("New album…"), self._ask_name, parent=self._all)
-        whole.addWidget(self.header(self.tr("Albums"), make))
+        self.make = Button(self.tr("New album…"), self._ask_name, parent=self._all)
+        whole.addWidget(self.header(self.tr("Albums"), self.make))
         self._scroll = QScrollArea(self._all)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -121,8 +122,9 @@ class AlbumsPage(Page):
             go(navigation.ALBUMS, album_id=f"{TRIP}{entry.trip.id}")
 
     def _ask_name(self) -> None:
-        name, agreed = QInputDialog.getText(
-            self, self.tr("New album"), self.tr("What is it called?")
+        ask_name(
+            self.make,
+            self.tr("What is the new album called?"),
+            self.tr("Make it"),
+            lambda name: self.context.history.decide(album_of(name, ())),
         )
-        if agreed and name.strip():
-            self.context.history.decide(album_of(name.strip(), ()))

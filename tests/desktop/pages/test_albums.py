@@ -14,6 +14,7 @@ from desktop.decisions import albums
 from desktop.navigation import Destination
 from desktop.pages.albums.page import AlbumsPage
 from desktop.process.messages import Change
+from desktop.widgets.asking import Asking
 from desktop.widgets.picture_card import PictureCard
 from engine.library.albums import Album
 from engine.library.trips import FoundTrip
@@ -120,3 +121,27 @@ def test_a_trip_is_found_opened_renamed_and_removed_with_undo(
     assert familiar.library(lambda library: library.trips.count()) == 0
     familiar.context.history.undo()
     assert familiar.library(lambda library: library.trips.count()) == 1
+
+
+def test_a_new_album_is_named_on_the_page(familiar: Room, page: AlbumsPage, qtbot: QtBot) -> None:
+    page.make.click()
+    [asking] = page.window().findChildren(Asking)
+    qtbot.keyClicks(asking.line, "Summer")
+    qtbot.keyClick(asking.line, Qt.Key.Key_Return)
+    assert "Summer, 0 photos" in cards(page)
+    familiar.context.history.undo()
+    assert "Summer, 0 photos" not in cards(page)
+
+
+def test_an_album_is_renamed_where_its_title_stands(
+    familiar: Room, page: AlbumsPage, qtbot: QtBot
+) -> None:
+    album = summer(familiar)
+    page.enter(Destination(navigation.ALBUMS, album_id=album.id))
+    qtbot.keyClick(page.album.panel.grid, Qt.Key.Key_F2)
+    assert page.album.title.line.hasFocus()
+    qtbot.keyClicks(page.album.title.line, "Skagen")
+    qtbot.keyClick(page.album.title.line, Qt.Key.Key_Return)
+    assert page.album.title.text() == "Skagen"
+    assert familiar.library(lambda library: library.albums.all()[0].name) == "Skagen"
+    assert page.album.panel.grid.hasFocus()
