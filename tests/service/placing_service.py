@@ -1,5 +1,5 @@
-"""`python -m tests.service.placing_service --home DIR` is the tiny engine whose recogniser also says
-where it responds: at the left edge."""
+"""`python -m tests.service.placing_service --home DIR` is the tiny engine, whose recogniser also
+says where it responds: at the left edge."""
 
 from __future__ import annotations
 
