@@ -50,7 +50,7 @@ class SettingsPage(Page):
         self.packs.read()
 
     def refresh(self, change: Change) -> None:
-        if "photos" in change.what:
+        if change.what & {"photos", "folders"}:
             self.folders.read()
 
     def _appearance(self) -> Card:
