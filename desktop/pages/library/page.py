@@ -46,7 +46,7 @@ class LibraryPage(Page):
         self._place: tuple[int, int] | None = self._remembered()
         self.column.addWidget(self._top())
         self.column.addWidget(self.panel, 1)
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._read)
         self.bar.changed.connect(self._search)
         self.bar.submitted.connect(lambda _: self.panel.setFocus())
@@ -67,8 +67,9 @@ class LibraryPage(Page):
         if destination.query is not None and destination.query != self.bar.text:
             self.bar.set_text(destination.query)
         self.panel.setFocus()
-
-        self._welcome()
+        if not len(self._timeline):
+            # Folders may have been chosen meanwhile; if not, the welcome is shown.
+            self._read()
 
     def leave(self) -> None:
         self._remember()
@@ -76,7 +77,7 @@ class LibraryPage(Page):
     def refresh(self, change: Change) -> None:
         self.panel.grid.change(change)
         if "photos" in change.what and not self._rest.isActive():
-            self._rest.start()
+            self._rest.start(_REST_MS if len(self._timeline) else 0)
         if self.bar.text and change.what & _FOUND_BY:
             self.search.repeat(self._timeline)
 
