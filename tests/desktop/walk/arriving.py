@@ -19,7 +19,7 @@ class Welcome(Step):
 
     def after(self, walk: Walk) -> None:
         walk.wait_for("Where are your photos?")
-        assert walk.keys.here == CHOOSE, "what is to be done first has the keyboard"
+        walk.wait(lambda: walk.keys.here == CHOOSE, "what is to be done first has the keyboard")
         start = sight.find("Start", Role.Button)
         assert start is not None
         assert not start.isEnabled(), "there is nothing to start with"
@@ -44,7 +44,7 @@ class ChooseFolder(Step):
 
     def after(self, walk: Walk) -> None:
         walk.wait_for(str(walk.photos))
-        assert walk.keys.here == "Start", "what is to be done next has the keyboard"
+        walk.wait(lambda: walk.keys.here == "Start", "what is to be done next has the keyboard")
 
 
 class Start(Step):

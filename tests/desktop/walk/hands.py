@@ -34,9 +34,9 @@ def press(keys: str) -> None:
 class Mouse:
     """Clicks what is in sight; where it is not, turns the wheel until it is."""
 
-    def click(self, name: str, role: Role | None = None) -> None:
-        """Click what is called so."""
-        widget = sight.find(name, role)
+    def click(self, name: str, role: Role | None = None, *, of: str = "") -> None:
+        """Click what is called so; of: what it is a part of is called so, where there are more."""
+        widget = sight.find(name, role, of)
         assert widget is not None, f"nothing is called {name!r}: {sight.everything_said()}"
         self.click_on(widget, self._middle(widget))
 

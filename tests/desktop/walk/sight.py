@@ -31,9 +31,10 @@ def in_sight(widget: QWidget) -> bool:
     return isValid(widget) and widget.isVisible() and not place_of(widget).isEmpty()
 
 
-def find(name: str, role: Role | None = None) -> QWidget | None:
-    """What is called so and can be seen, in the window that has the say."""
-    return next((one for one in called(name) if _is(one, role)), None)
+def find(name: str, role: Role | None = None, of: str = "") -> QWidget | None:
+    """What is called so and can be seen, in the window that has the say; of: what it lies in."""
+    found = (one for one in called(name) if _is(one, role))
+    return next((one for one in found if not of or name_of(one.parentWidget()) == of), None)
 
 
 def called(name: str) -> Iterator[QWidget]:

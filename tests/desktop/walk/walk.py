@@ -87,6 +87,7 @@ class Walk:
         loop = QEventLoop()
         QTimer.singleShot(round(seconds * 1000), loop.quit)
         loop.exec()
+        hands.give_keyboard()
 
     def settle(self) -> None:
         """Wait until what is on the page has its pictures and its place."""
@@ -160,7 +161,6 @@ class Walk:
             for number, step in enumerate(path, 1):
                 began = time.monotonic()
                 self._step = f"{number:02} {step.name}"
-                hands.give_keyboard()
                 getattr(step, self.by)(self)
                 step.after(self)
                 self.took[self._step] = time.monotonic() - began
