@@ -82,7 +82,7 @@ def test_files_left_out_are_listed_with_the_reason_and_tried_again(familiar: Roo
     [
         (
             Job("1", "teach", "Ada", DONE, result={"recognised": 132}),
-            "Learned Ada: found in 132 photos.",
+            "Learned Ada: found in 132 more photos.",
         ),
         (
             Job("1", "index", None, DONE, result={"looked": 3, "captioned": 2}),
