@@ -63,6 +63,7 @@ class Keeper:
         self._line = line
         self._inbox = Inbox()
         self._left: list[tuple[Touched | None, Indexed]] = []
+        self._ready = False
         self._told: set[Path] = set()
 
     def keep(self) -> NoReturn:
@@ -105,6 +106,9 @@ class Keeper:
         while self._left:
             self._index(*self._left[-1])
             del self._left[-1]
+        if not self._ready:
+            self.familiar.get_ready()
+            self._ready = True
 
     def _index(self, touched: Touched | None, result: Indexed) -> None:
         done = self.familiar.index(

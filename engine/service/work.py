@@ -120,13 +120,16 @@ class Work:
 
     def _keep_up(self, job: Job, put_off: PutOff) -> dict[str, Any]:
         try:
-            return self._index(job)
+            done = self._index(job)
         except (Busy, NoRoom) as error:
             touched = _touched(job) or Touched(everything=True)
             put_off(touched, SOON if isinstance(error, Busy) else ROOM_AGAIN)
             if job.asked or isinstance(error, NoRoom):
                 raise
             return {}  # another Familiar is doing it
+        if job.urgency == PATIENT:
+            self._familiar.get_ready()
+        return done
 
     def _teach(self, job: Job) -> dict[str, Any]:
         ((name, kind, examples),) = job.batch
