@@ -56,6 +56,9 @@ bench-desktop: $(VENV)/.developing
 	@echo "== desktop"
 	@$(BIN)/python -m tests.benchmarks.desktop
 
+# The name is shorter than the file's.
+bench-index: bench-indexing ;
+
 bench-%: $(VENV)/.measuring
 	@test -d "$(DATA)" || { echo "The measurements need pictures that are not in this repository." \
 		"Name their folder: make bench DATA=FOLDER (see README.md)."; exit 1; }

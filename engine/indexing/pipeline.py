@@ -6,7 +6,6 @@ was: what is recorded as done for a photo and a model's version is never done ag
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +27,7 @@ from engine.indexing.order import First
 from engine.indexing.scanner import Scanner, Touched
 from engine.indexing.trial import WHY, Trial
 from engine.library.library import Library
+from engine.models import threads
 from engine.news import ALBUMS, CAPTIONS, SIGHTINGS, Change, Tell, to_nobody
 from engine.progress import Cancel, Cancelled, Meter, Report, SetAside
 
@@ -77,7 +77,7 @@ class Indexer:
         self._pack = pack
         self._report = report
         self.cancel = cancel
-        self._readers = readers or max(1, min(4, os.cpu_count() or 1))
+        self._readers = readers or min(4, threads.cores())
         self._tell = tell
         self._first = First() if first is None else first
 

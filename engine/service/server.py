@@ -24,6 +24,7 @@ from engine.service.jobs import ENDED, Job, Lane, fault
 from engine.service.params import BadParams, Params
 from engine.service.power import Power
 from engine.service.searching import Finder
+from engine.service.watching import Watch
 from engine.service.wire import Id, Message, Wire
 from engine.service.work import Work
 
@@ -50,6 +51,7 @@ class Service:
         self._finder = Finder(familiar)
         self._work = Work(familiar)
         self._jobs = Lane("jobs", self._job_changed, self._gently)
+        self._watch = Watch(familiar.library, self._work, self._jobs)
         self._fetching = Lane("fetching", self._job_changed)
         self._searches = ThreadPoolExecutor(1, thread_name_prefix="searching")
         self._others = ThreadPoolExecutor(1, thread_name_prefix="answering")
@@ -63,6 +65,7 @@ class Service:
             "cancel": lambda params: self._each_lane(Lane.cancel, params),
             "visible": lambda params: self._first.put(params.photo_ids()),
             "quiet": self._be_quiet,
+            "watch": lambda _: self._watch.begin(),
             "$/cancel": self._drop,
         }
         self._starting: Mapping[str, tuple[Callable[[Params], Job], Lane, bool]] = {
@@ -187,6 +190,7 @@ class Service:
 
     def _end(self) -> bool:
         """Stop everything at the next batch; whether it all stopped in time."""
+        self._watch.end()
         lanes = (self._jobs, self._fetching)
         for lane in lanes:
             lane.close()
