@@ -26,19 +26,20 @@ _BROKEN = "broken.png"
 class Pictures:
     """Two folders of photos, and how the steps' notes name each of them.
 
-    hashes: content hash by path; keys: content hash by what notes say of a picture or a look.
+    many, more: how many in the first and in the later; keys: content hash by what notes say of a
+    picture or of a look.
     """
 
     first: Path
     later: Path
-    hashes: dict[Path, str] = field(default_factory=dict)
+    many: int = 0
+    more: int = 0
     keys: dict[str, str] = field(default_factory=dict)
 
     def learn(self, *paths: Path) -> None:
         """Take in what notes will say of these photos."""
         for path in paths:
             content = read_file(path).content_hash
-            self.hashes[path] = content
             try:
                 picture = read(path, thumbnails.SIDE).picture
             except Exception:
@@ -64,7 +65,7 @@ def name(number: int) -> str:
 
 def make(place: Path, first: int = FIRST, later: int = LATER) -> Pictures:
     """Paint all photos, one of them in two places and one broken; their times are always alike."""
-    pictures = Pictures(place / "first", place / "later")
+    pictures = Pictures(place / "first", place / "later", first, later)
     for number in range(first):
         draw(pictures.first / name(number), number)
     for number in range(first, first + later):

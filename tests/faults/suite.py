@@ -5,44 +5,36 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults import pictures
-from tests.faults.kills import Kills
-from tests.faults.pictures import Pictures
+from tests.faults.disks import full_disks
+from tests.faults.drives import drives
+from tests.faults.files import changing_files
+from tests.faults.kills import kills
 from tests.faults.rows import Row, remarks, table
+from tests.faults.setting import Setting
+
+KINDS: dict[str, Callable[[Setting], list[Row]]] = {
+    "kills": kills,
+    "disks": full_disks,
+    "files": changing_files,
+    "drives": drives,
+}
+"""Kinds of faults by name; each says in one row or several what it cost."""
 
 
-@dataclass(frozen=True)
-class Setting:
-    """Where to try a kind of fault, with what, and how often."""
-
-    place: Path
-    pictures: Pictures
-    seed: int
-    kills: int
-    short: bool
-
-
-def _kills(setting: Setting) -> list[Row]:
-    return Kills(setting.place, setting.pictures, setting.seed, setting.kills).run()
-
-
-KINDS: dict[str, Callable[[Setting], list[Row]]] = {"kills": _kills}
-
-
-def run(place: Path, kills: int, only: str | None, seed: int, *, short: bool) -> int:
+def run(place: Path, count: int, only: str | None, seed: int, *, short: bool) -> int:
     """Try all kinds, or `only` one, and print the table; the exit status."""
     load_all()
     began = time.monotonic()
-    first, later = (48, 16) if short else (pictures.FIRST, pictures.LATER)
+    first, later = (90, 20) if short else (pictures.FIRST, pictures.LATER)
     painted = pictures.make(place / "photos", first, later)
     rows: list[Row] = []
     for name, kind in KINDS.items():
         if only in (None, name):
             since = time.monotonic()
-            rows += kind(Setting(place / name, painted, seed, kills, short))
+            rows += kind(Setting(place / name, place / "calm", painted, seed, count, short))
             print(f"{name}: {time.monotonic() - since:.0f} s", file=sys.stderr, flush=True)
     print(table(rows))
     print(f"seed {seed}, {time.monotonic() - began:.0f} s")

@@ -8,6 +8,8 @@ from tests.faults.counting import SAID
 from tests.faults.owner import ADA, REX, SAYINGS, Owner
 from tests.faults.working import Task, Worker
 
+__all__ = ["Task"]
+
 
 def index(worker: Worker) -> None:
     """The first folder, from end to end."""
@@ -45,6 +47,12 @@ def say(worker: Worker) -> None:
     if failures:
         raise failures[0]
     worker.familiar.learn(owner.decided())
+
+
+def say_nothing(worker: Worker) -> None:
+    """The second folder, while the owner is away."""
+    worker.familiar.add(worker.pictures.later)
+    worker.familiar.index()
 
 
 def finish(worker: Worker) -> None:
