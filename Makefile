@@ -54,10 +54,10 @@ faults: $(VENV)/.developing ## kills, full disks, vanishing files: make faults K
 
 bench: $(addprefix bench-,$(MEASUREMENTS)) ## every measurement; `make bench-NAME` for one
 
-# Makes its own libraries: no pictures from elsewhere.
-bench-desktop: $(VENV)/.developing
-	@echo "== desktop"
-	@$(BIN)/python -m tests.benchmarks.desktop
+# They make their own libraries: no pictures from elsewhere.
+bench-desktop bench-scale: bench-%: $(VENV)/.developing
+	@echo "== $*"
+	@$(BIN)/python -m tests.benchmarks.$*
 
 # The name is shorter than the file's.
 bench-index: bench-indexing ;
