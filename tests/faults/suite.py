@@ -8,10 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.faults import pictures
+from tests.faults.bursts import bursts
 from tests.faults.disks import full_disks
 from tests.faults.drives import drives
 from tests.faults.files import changing_files
 from tests.faults.kills import kills
+from tests.faults.pages import damaged_pages
+from tests.faults.pairs import pairs
+from tests.faults.permissions import permissions
 from tests.faults.rows import Row, remarks, table
 from tests.faults.setting import Setting
 
@@ -20,6 +24,10 @@ KINDS: dict[str, Callable[[Setting], list[Row]]] = {
     "disks": full_disks,
     "files": changing_files,
     "drives": drives,
+    "permissions": permissions,
+    "bursts": bursts,
+    "pages": damaged_pages,
+    "pairs": pairs,
 }
 """Kinds of faults by name; each says in one row or several what it cost."""
 
