@@ -19,7 +19,7 @@ from tests.faults.working import Ended, Home
 
 _PLAIN = ("FamiliarError", "LibraryError", "NoRoom", "PhotoError", "Damaged")
 
-_MOMENTS = (("open", 1), ("scan", 9), ("scan", 60), ("read", 20), ("encode", 2), ("caption", 2))
+_MOMENTS = (("scan", 9), ("scan", 60), ("read", 20), ("encode", 2), ("caption", 2))
 
 
 def permissions(setting: Setting) -> list[Row]:
