@@ -35,8 +35,9 @@ def examine(
     """The names of the migrations that `path` still needs; raises LibraryError to refuse it, and
     Damaged when that is why.
 
-    The list of free pages is always walked, which takes next to no time. `thorough` also walks the tables' pages (SQLite's quick_check), all but those in `heavy`;
-    `whole` compares each of them with its indexes too. The file is only ever opened for reading.
+    The list of free pages is always walked, which takes next to no time. `thorough` also walks the
+    tables' pages (SQLite's quick_check), all but those in `heavy`; `whole` compares each of them
+    with its indexes too, and reads every value. The file is only ever opened for reading.
     """
     _refuse_strangers(path, advice)
     how = _WHOLE if whole else "quick_check" if thorough else None
@@ -153,11 +154,13 @@ def _wrong_in_free(file: BinaryIO) -> str | None:
     trunk, count = (int.from_bytes(header[at : at + 4], "big") for at in (32, 36))
     free: set[int] = set()
     while trunk:
+        if trunk in free or not 1 < trunk <= pages:
+            return "its list of free pages is broken"
         file.seek((trunk - 1) * size)
         words = array("I", file.read(size))
         if sys.byteorder == "little":
             words.byteswap()
-        if trunk in free or not 1 < trunk <= pages or words[1] > len(words) - 2:
+        if words[1] > len(words) - 2:
             return "its list of free pages is broken"
         free.add(trunk)
         leaves = words[2 : 2 + words[1]]
