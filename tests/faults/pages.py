@@ -11,7 +11,7 @@ import sqlite3
 from pathlib import Path
 
 from engine.library.hints import Hints
-from tests.faults.comparing import contents, differences
+from tests.faults.comparing import QUERIES, contents, differences
 from tests.faults.owner import SAYINGS, forgotten
 from tests.faults.rows import Row
 from tests.faults.setting import Setting
@@ -178,6 +178,8 @@ def read_everything(worker: Worker) -> None:
     worker.library.photos.set_favourites(ids[:3], False)
     list(worker.familiar.export())
     worker.library.thumbnails.many(ids)
+    worker.library.hints.many(ids)
+    worker.familiar.search_many(QUERIES, 100)
     worker.familiar.index()
 
 

@@ -42,7 +42,6 @@ class _Permissions:
         for number, (what, mode) in enumerate(self._targets()):
             home = Home(setting.place / str(number), self._pictures)
             when, count = setting.random.choice(_MOMENTS)
-            target = self._photos / what if mode == 0 and what else None
             act = functools.partial(self._on_step, home, what, mode, when, count)
             ended = home.run(tasks.index, on_step=act, prepare=obey_permissions)
             how = f"{what or 'the home'} {mode:03o} at {when} {count}"
@@ -50,7 +49,7 @@ class _Permissions:
             row.tried += bool(ended.done)
             again = home.run(tasks.index, prepare=obey_permissions)
             self._judge(row, home, again, f"again, {how}")
-            self._give_back(home, target)
+            self._give_back(home, what)
             for _ in range(2):
                 ended = home.run(tasks.index, prepare=obey_permissions)
                 row.count(ended)
@@ -65,7 +64,7 @@ class _Permissions:
         ours = [("library.db", 0o444), ("index.db", 0o444), ("library.db", 0), ("", 0o555), ("", 0)]
         photos = ["0", name(10), name(60), "1"]
         all_ = [(one, 0) for one in photos] + ours
-        return all_ if not self._setting.short else [all_[0], all_[1], ("", 0o555)]
+        return all_ if not self._setting.short else [all_[0], all_[1], ("", 0)]
 
     def _on_step(
         self, home: Home, what: str, mode: int, when: str, count: int, step: str, number: int,
@@ -83,14 +82,12 @@ class _Permissions:
             return home.path / what
         return self._photos / what
 
-    def _give_back(self, home: Home, target: Path | None) -> None:
+    def _give_back(self, home: Home, what: str) -> None:
         home.path.chmod(0o700)
-        for one in home.path.glob("*.db"):
+        for one in home.path.glob("*.db*"):
             one.chmod(0o600)
-        for one in self._photos.rglob("*"):
-            one.chmod(0o755)
-        for one in self._photos.rglob("*"):
-            one.chmod(0o755)
+        if self._place(home, what).is_relative_to(self._photos):
+            self._place(home, what).chmod(0o755)
 
     def _judge(self, row: Row, home: Home, ended: Ended, how: str) -> None:
         row.count(ended)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,7 +43,11 @@ def run(place: Path, count: int, only: str | None, seed: int, *, short: bool) ->
     for name, kind in KINDS.items():
         if only in (None, name):
             since = time.monotonic()
-            rows += kind(Setting(place / name, place / "calm", painted, seed, count, short))
+            setting = Setting(place / name, place / "calm", painted, seed, count, short)
+            try:
+                rows += kind(setting)
+            except Exception:
+                rows.append(Row(name, wrong=[f"it could not be tried: {traceback.format_exc()}"]))
             print(f"{name}: {time.monotonic() - since:.0f} s", file=sys.stderr, flush=True)
     print(table(rows))
     print(f"seed {seed}, {time.monotonic() - began:.0f} s")
