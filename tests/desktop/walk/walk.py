@@ -17,7 +17,7 @@ from engine.library import Library
 from tests.desktop.walk import hands, sight
 from tests.desktop.walk.hands import Keyboard, Mouse
 
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 MOUSE, KEYBOARD = "mouse", "keyboard"
 
 
