@@ -85,6 +85,11 @@ def together(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def about(name: str, said: str) -> str:
+    """`IMG_2041.JPG: It ends too early.`; the name alone where nothing is said of it."""
+    return tr("{}: {}").format(name, said) if said else name
+
+
 def shortened(name: str, most: int) -> str:
     """A name of at most so many characters, for where there is little room."""
     return name if len(name) <= most else f"{name[: most - 1]}…"

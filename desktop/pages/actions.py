@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QInputDialog, QMenu
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu
 
 from desktop import navigation, words
 from desktop.context import Context
 from desktop.decisions.albums import added, album_of
 from desktop.decisions.photos import favourite
 from desktop.grid.actions import PhotoAction
+from desktop.widgets.asking import ask_name
 
 if TYPE_CHECKING:
     from engine.library.albums import Album
@@ -75,8 +76,12 @@ def _place() -> QRect:
 
 
 def _ask_album(context: Context, photo_ids: Sequence[int]) -> None:
-    name, agreed = QInputDialog.getText(
-        QApplication.activeWindow(), words.tr("New album"), words.tr("What is it called?")
-    )
-    if agreed and name.strip():
-        context.history.decide(album_of(name.strip(), photo_ids))
+    window = QApplication.activeWindow()
+    if window is not None:
+        ask_name(
+            window,
+            words.tr("What is the new album called?"),
+            words.tr("Add"),
+            lambda name: context.history.decide(album_of(name, photo_ids)),
+            below=False,
+        )

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop import words
 from desktop.context import Context
-from desktop.process.messages import Change
+from desktop.process.messages import EVERYTHING, Change
 
 if TYPE_CHECKING:
     from engine.library import Library
@@ -39,11 +39,10 @@ def look_after(
     def write(library: Library) -> Change:
         for folder in folders:
             library.folders.add(folder)
-        return Change.of("photos")
+        return Change(EVERYTHING)  # one that was let go of brings back all that was said of it
 
     def written(change: Change) -> None:
         context.changes.tell(change)
-        context.drives.look()
         context.engine.request("index", {}, lambda _: None, context.notices.say)
         then()
 

@@ -53,7 +53,7 @@ class Strip(QFrame):
 
     def _choose(self) -> None:
         """The job to show: one that runs before one that rests, the newest of them."""
-        alive = [job for job in self._context.engine.jobs() if not job.ended]
+        alive = [job for job in self._context.engine.jobs() if not job.ended and not job.quiet]
         for state in (RUNNING, PAUSED, QUEUED):
             of_state = [job for job in alive if job.state == state]
             if of_state:

@@ -95,6 +95,7 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBo
 }
 QPlainTextEdit:focus, QTextEdit:focus { padding: 7px 10px; }
 QPlainTextEdit[kind="caption"] { font-size: ${heading}px; }
+QLineEdit[role="title"] { font-size: ${title}px; font-weight: 600; }
 QLineEdit:disabled, QComboBox:disabled { color: $quiet; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox QAbstractItemView {

@@ -14,6 +14,7 @@ from desktop.navigation import Destination
 from desktop.pages.actions import photo_actions
 from desktop.pages.library.search import Found, Search
 from desktop.pages.library.states import EMPTY, Overview, read_overview, state_of
+from desktop.pages.library.unfinished import Unfinished
 from desktop.pages.page import Page
 from desktop.process.engine import READY
 from desktop.process.messages import Change
@@ -44,8 +45,11 @@ class LibraryPage(Page):
         self.save.hide()
         self._timeline: Shown = NOTHING
         self._overview: Overview | None = None
+        self._unanswered = False
         self._place: tuple[int, int] | None = self._remembered()
         self.column.addWidget(self._top())
+        self.unfinished = Unfinished(context, self)
+        self.column.addWidget(self.unfinished)
         self.column.addWidget(self.panel, 1)
         self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._read)
@@ -56,6 +60,7 @@ class LibraryPage(Page):
         self.search.failed.connect(self._show_failure)
         context.household.changed.connect(self._show_names)
         context.engine.job_changed.connect(lambda _: self._show_state())
+        context.engine.state_changed.connect(self._engine_is)
         self._show_names(context.household.now)
         find = QShortcut(QKeySequence.StandardKey.Find, self)
         find.activated.connect(self._find)
@@ -138,6 +143,7 @@ class LibraryPage(Page):
         """Every photo, where one was before the search."""
         self.bar.show_count(None)
         self.save.hide()
+        self.unfinished.leave()
         self.panel.show_photos(self._timeline)
         if self._place is not None:
             self.panel.grid.restore(*self._place)
@@ -153,7 +159,13 @@ class LibraryPage(Page):
 
     # Searching
 
+    def _engine_is(self, state: str) -> None:
+        """What could not be answered without the engine is asked again when it is there."""
+        if state == READY and self._unanswered:
+            self._search(self.bar.text)
+
     def _search(self, text: str) -> None:
+        self._unanswered = False
         if text:
             if self._place is None and self.panel.grid.shown is self._timeline:
                 self._place = self.panel.grid.anchor()
@@ -171,6 +183,7 @@ class LibraryPage(Page):
         again = self.panel.grid.shown is not self._timeline
         self.bar.show_count(found.count)
         self.save.setVisible(len(found.shown) > 0)
+        self.unfinished.read(self._timeline)
         self.panel.show_photos(found.shown, from_top=not again)
         if not len(found.shown):
             self.panel.say(
@@ -187,6 +200,9 @@ class LibraryPage(Page):
         self.context.history.decide(saved_search(self.bar.text))
 
     def _show_failure(self, sentence: str) -> None:
+        self.bar.show_count(None)
+        self.save.hide()
+        self._unanswered = bool(self.bar.text)
         title = self.tr("This cannot be answered right now")
         if self._overview is None:
             title = self.tr("Your library cannot be opened")

@@ -189,8 +189,11 @@ class CaptionSection(Section):
         for widget in (self._dot, self.revert_button):
             widget.setVisible(caption is not None and caption.edited)
         self._by.setVisible(caption is not None)
+        unread = facts is not None and facts.info is None and bool(facts.problems)
         self.none.setText(
-            self.tr("No caption yet. Familiar writes one once it has looked at this photo.")
+            self.tr("Familiar cannot read this photo, and so has no caption for it.")
+            if unread
+            else self.tr("No caption yet. Familiar writes one once it has looked at this photo.")
         )
         if facts is None or caption is None:
             return

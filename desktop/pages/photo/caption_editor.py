@@ -22,8 +22,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
-from desktop.pages.photo.escape import claims_escape
 from desktop.theme import colours
+from desktop.widgets.escape import claims_escape
 from desktop.widgets.offers import Offers
 from desktop.widgets.tokens import ends_with_name
 from engine.library.templates import from_text, names_in
