@@ -1,6 +1,6 @@
 """Walks the path by mouse and by keyboard, and takes a picture of each step.
 
-    python -m tests.desktop.walk [--by mouse|keyboard] [--out FOLDER] [--palette light|dark]
+    python -m tests.desktop.walk [--by mouse|keyboard] [--out FOLDER]
 
 On a screen, where there is one; else without.
 """
@@ -18,6 +18,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.desktop.walk import photos, sight
+from tests.desktop.walk.path import PATH
 from tests.desktop.walk.walk import KEYBOARD, MOUSE, Walk
 
 OUT = Path(__file__).parents[3] / "build/walk"
@@ -52,8 +53,6 @@ def _walk(folder: Path, by: str, out: Path) -> int:
     for old in out.glob("*.png"):
         old.unlink()
     walk = Walk(folder / "home", photos.make(folder / "Photos", folder / "work"), by, take)
-    from tests.desktop.walk.path import PATH
-
     began = time.monotonic()
     try:
         walk.go(PATH)

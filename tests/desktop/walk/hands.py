@@ -1,4 +1,4 @@
-"""Mouse and keyboard: events as the system sends them, to the window, which finds what they meet."""
+"""Mouse and keyboard: the window gets events as from the system, and finds what they meet."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def type_text(text: str) -> None:
 
 def press(keys: str) -> None:
     """Press keys named as in menus: `Ctrl+F`, `Down`."""
-    combination = QKeySequence(keys)[0]
+    combination = QKeySequence(keys)[0]  # type: ignore[index]  # it can be indexed
     QTest.keyClick(_key_window(), combination.key(), combination.keyboardModifiers())
 
 
