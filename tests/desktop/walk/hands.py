@@ -87,8 +87,8 @@ class Mouse:
         """Bring the pointer there; the point in its window."""
         window = sight.front()
         point = widget.mapTo(window, at)
-        met = window.childAt(point)
-        assert met is not None, f"{sight.name_of(widget)!r} is not in the window"
+        met = window.childAt(point) or window
+        assert window.rect().contains(point), f"{sight.name_of(widget)!r} is not in the window"
         assert met is widget or widget.isAncestorOf(met), (
             f"{sight.name_of(widget)!r} lies under {sight.name_of(met)!r}"
         )

@@ -36,9 +36,9 @@ def find(name: str, role: Role | None = None, of: str = "") -> QWidget | None:
     return next((one for one in found if not of or _lies_in(one, of)), None)
 
 
-def called(name: str) -> Iterator[QWidget]:
-    """All that is called so and can be seen."""
-    return (one for one in _parts() if name_of(one) == name)
+def called(name: str, window: QWidget | None = None) -> Iterator[QWidget]:
+    """All that is called so and can be seen, in the window that has the say or in another."""
+    return (one for one in _parts(window) if name_of(one) == name)
 
 
 def says(text: str) -> bool:
@@ -92,5 +92,5 @@ def _windows() -> list[QWidget]:
     return [one for one in QApplication.topLevelWidgets() if one.isVisible()]
 
 
-def _parts() -> Iterator[QWidget]:
-    return (one for one in front().findChildren(QWidget) if in_sight(one))
+def _parts(window: QWidget | None = None) -> Iterator[QWidget]:
+    return (one for one in (window or front()).findChildren(QWidget) if in_sight(one))
