@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from desktop import navigation
@@ -28,6 +28,7 @@ from engine.search.query import Known
 
 _PLACE = "library/photo", "library/below"
 _FOUND_BY = {"sightings", "captions", "concepts", "photos", "favourites"}
+_ROOMY = 620
 _REST_MS = 3000
 """While photos come in by the thousand, the timeline is read again this often at most."""
 
@@ -98,9 +99,19 @@ class LibraryPage(Page):
         row.addWidget(self.save)
         grid = self.panel.grid
         smaller, larger = self.tr("Smaller photos"), self.tr("Larger photos")
-        row.addWidget(IconButton("zoom-out", smaller, lambda: grid.set_zoom(grid.zoom - 1), top))
-        row.addWidget(IconButton("zoom-in", larger, lambda: grid.set_zoom(grid.zoom + 1), top))
+        self._zooming = (
+            IconButton("zoom-out", smaller, lambda: grid.set_zoom(grid.zoom - 1), top),
+            IconButton("zoom-in", larger, lambda: grid.set_zoom(grid.zoom + 1), top),
+        )
+        for button in self._zooming:
+            row.addWidget(button)
         return top
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Keys and the wheel zoom too; in a narrow window the search needs the room.
+        for button in self._zooming:
+            button.setVisible(event.size().width() >= _ROOMY)
 
     def _find(self) -> None:
         self.bar.setFocus()
