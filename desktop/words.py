@@ -24,6 +24,13 @@ def photos(count: int) -> str:
     return tr("1 photo") if count == 1 else tr("{} photos").format(number(count))
 
 
+def more_photos(count: int) -> str:
+    """`1 more photo`, `8,041 more photos`, `no other photo`: besides those that are known of."""
+    if count < 2:
+        return tr("1 more photo") if count else tr("no other photo")
+    return tr("{} more photos").format(number(count))
+
+
 def of(done: int, total: int) -> str:
     """`5,066 of 8,041`; only what is done while the total is not known (0)."""
     return tr("{} of {}").format(number(done), number(total)) if total else number(done)

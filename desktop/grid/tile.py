@@ -68,7 +68,7 @@ class TilePainter:
             self._heart(rect, filled=favourite)
         if look.selected or look.hovered or look.choosing:
             self._tick(rect, look)
-        if look.hovered and look.text:
+        if look.text:
             self._caption(rect, look.text)
         if look.current:
             self._ring(rect)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +30,11 @@ def usual_folder() -> Path | None:
     return Path(place) if place and Path(place).is_dir() else None
 
 
-def look_after(context: Context, folders: Sequence[Path]) -> None:
-    """Add folders to the library, durably, and have the engine look at their photos."""
+def look_after(
+    context: Context, folders: Sequence[Path], then: Callable[[], object] = lambda: None
+) -> None:
+    """Add folders to the library, durably, and have the engine look at their photos; `then`, once
+    they are in the library."""
 
     def write(library: Library) -> Change:
         for folder in folders:
@@ -41,5 +44,6 @@ def look_after(context: Context, folders: Sequence[Path]) -> None:
     def written(change: Change) -> None:
         context.changes.tell(change)
         context.engine.request("index", {}, lambda _: None, context.notices.say)
+        then()
 
     context.reader.write(write, written, context.notices.say)

@@ -16,6 +16,8 @@ Methods to ask for, with their parameters, and what `done` is called with:
     visible   photo_ids                   None; on-screen photos are looked at first
     quiet     on                          None; indexing leaves the machine more room
     warm                                  None, once the models a search needs are loaded
+    watch                                 None; from then on what comes is looked at by itself, and
+                                          first of all whatever has come meanwhile
 
 and those that start a job, answered with {"job": its id}, which `Request.job` knows before:
 

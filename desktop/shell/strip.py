@@ -23,6 +23,7 @@ class Strip(QFrame):
         super().__init__(parent)
         self._context = context
         self._job: Job | None = None
+        self._wanted = True
         self.setProperty("surface", "strip")
         self.setFixedHeight(34)
         row = QHBoxLayout(self)
@@ -45,9 +46,14 @@ class Strip(QFrame):
         context.engine.job_changed.connect(lambda _: self._choose())
         self._choose()
 
+    def want(self, wanted: bool) -> None:
+        """Whether the page that is shown leaves room for it."""
+        self._wanted = wanted
+        self._choose()
+
     def _choose(self) -> None:
         """The job to show: one that runs before one that rests, the newest of them."""
-        alive = [job for job in self._context.engine.jobs() if not job.ended]
+        alive = [job for job in self._context.engine.jobs() if not job.ended and not job.quiet]
         for state in (RUNNING, PAUSED, QUEUED):
             of_state = [job for job in alive if job.state == state]
             if of_state:
@@ -68,7 +74,7 @@ class Strip(QFrame):
         self._figures.setText(job_figures(job))
         self._pause.setText(self.tr("Resume") if paused else self.tr("Pause"))
         self._pause.setVisible(job.state in (RUNNING, PAUSED))
-        self.show()
+        self.setVisible(self._wanted)
 
     def _toggle(self) -> None:
         if self._job is None:

@@ -159,7 +159,8 @@ class Looking:
         while some := list(islice(upcoming, _ASKED)):
             yield from self._some(some, meter)
         while scanner is not None and (found := scanner.take(_ASKED)) is not None:
-            waiting = self._waiting(found)
+            # Of one that lies in two places, the first may be in hand just now.
+            waiting = [one for one in self._waiting(found) if one not in self._marks]
             meter.advance(len(found) - len(waiting))  # known by its content, or there twice
             yield from self._some(waiting, meter)
 

@@ -1,26 +1,28 @@
 """Finds texts that have less room than they need.
 
-`python -m tests.desktop.cut HOME [WIDTH HEIGHT]` shows every page of the window on a library and
+`python -m tests.desktop.cut HOME` shows every page of the window on a library and
 prints what is cut, a line each; QT_SCALE_FACTOR is the screen's.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 from desktop import navigation
 from desktop.app import application
 from desktop.context import Context
 from desktop.navigation import Destination
+from desktop.process.messages import Job
 from desktop.reading.lanes import InstantLane
 from desktop.window import Window
 from tests.desktop.engine_fake import FakeEngine
 
+SIZES = (1280, 800), (960, 540), (720, 480)
 _SLACK = 1
 """Rounding at scales that are no whole numbers."""
 
@@ -92,7 +94,7 @@ def every_page(context: Context) -> list[Destination]:
     ]
 
 
-def cut_anywhere(window: Window, sizes: list[tuple[int, int]]) -> list[str]:
+def cut_anywhere(window: Window, sizes: Sequence[tuple[int, int]] = SIZES) -> list[str]:
     """What is cut on any page in windows of these sizes."""
     found = []
     for width, height in sizes:
@@ -106,19 +108,19 @@ def cut_anywhere(window: Window, sizes: list[tuple[int, int]]) -> list[str]:
     return found
 
 
-def main(home: Path, sizes: list[tuple[int, int]]) -> None:
+def main(home: Path) -> None:
     """Print what is cut."""
     app = application()
-    app.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
-    context = Context.make(app, home, FakeEngine(), lambda _: InstantLane())
+    engine = FakeEngine()
+    context = Context.make(app, home, engine, lambda _: InstantLane())
     context.household.read()
     window = Window(context)
     window.show()
-    for line in cut_anywhere(window, sizes):
-        print(line)
+    engine.set_job(Job("1", "index", None, "running", "look", 18_000, 30_000, 12.5, 1500.0))
+    sys.stdout.writelines(f"{line}\n" for line in cut_anywhere(window))
     window.close()
     context.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), [(1280, 800), (960, 540), (720, 480)])
+    main(Path(sys.argv[1]))

@@ -29,8 +29,9 @@ from engine.search.query import Known
 _PLACE = "library/photo", "library/below"
 _FOUND_BY = {"sightings", "captions", "concepts", "photos", "favourites"}
 _ROOMY = 620
-_REST_MS = 3000
-"""While photos come in by the thousand, the timeline is read again this often at most."""
+_REST_MS, _SHORT_REST_MS = 3000, 500
+"""While photos come in, the timeline is read again this often at most: many take a while."""
+_MANY = 5000
 
 
 class LibraryPage(Page):
@@ -51,7 +52,7 @@ class LibraryPage(Page):
         self.unfinished = Unfinished(context, self)
         self.column.addWidget(self.unfinished)
         self.column.addWidget(self.panel, 1)
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._read)
         self.bar.changed.connect(self._search)
         self.bar.submitted.connect(lambda _: self.panel.setFocus())
@@ -73,8 +74,11 @@ class LibraryPage(Page):
         if destination.query is not None and destination.query != self.bar.text:
             self.bar.set_text(destination.query)
         self.panel.setFocus()
-
-        self._welcome()
+        if not len(self._timeline):
+            # Folders may have been chosen meanwhile; if not, the welcome is shown.
+            self._overview = None
+            self._show_state()
+            self._read()
 
     def leave(self) -> None:
         self._remember()
@@ -82,7 +86,7 @@ class LibraryPage(Page):
     def refresh(self, change: Change) -> None:
         self.panel.grid.change(change)
         if "photos" in change.what and not self._rest.isActive():
-            self._rest.start()
+            self._rest.start(_REST_MS if len(self._timeline) > _MANY else _SHORT_REST_MS)
         if self.bar.text and change.what & _FOUND_BY:
             self.search.repeat(self._timeline)
 

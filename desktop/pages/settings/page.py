@@ -81,7 +81,10 @@ class SettingsPage(Page):
         card.body.addWidget(self.quiet)
         card.body.addWidget(
             Label(
-                self.tr("Looking at photos then takes longer, and a laptop stays cool and quiet."),
+                self.tr(
+                    "Looking at photos then takes longer, and a laptop stays cool and quiet. On "
+                    "its battery, Familiar always does this."
+                ),
                 "small",
                 card,
                 wrap=True,

@@ -115,7 +115,7 @@ def test_someone_is_taught_from_chosen_photos(familiar: Room, page: PeoplePage) 
     result = {"concept_id": 3, "recognised": 132, "suggested": 6}
     familiar.engine.set_job(Job(request.job, "teach", "Momo", DONE, result=result))
     said = page.teaching._said.text()
-    assert said == "Momo: found in 132 photos. 6 more may show Momo: say yes or no below."
+    assert said == "Momo: found in 132 more photos. 6 more may show Momo: say yes or no below."
 
 
 def test_a_failed_lesson_says_why_and_keeps_what_was_chosen(
