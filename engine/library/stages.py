@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.library.arrays import columns
 from engine.library.info import Infos
 from engine.library.photos import Photos
 from engine.library.store import Row, Store, id_list
@@ -162,8 +163,9 @@ class Stages:
         """How many of these photos have no result of a stage at all, whatever the version."""
         import numpy as np
 
-        row = self._index.row("SELECT group_concat(photo_id) FROM stages WHERE stage = ?", (stage,))
-        known = np.fromstring(row[0] if row and row[0] else "", np.int64, sep=",")
+        (known,) = columns(
+            self._index, "SELECT group_concat(photo_id) FROM stages WHERE stage = ?", (stage,)
+        )
         return int((~np.isin(photo_ids, known)).sum())
 
     def _with(
