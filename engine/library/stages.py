@@ -145,10 +145,12 @@ class Stages:
             (stage, id_list(photo_ids)),
         )
 
-    def counts(self) -> dict[str, Count]:
-        """How far each stage is."""
+    def counts(self, besides: Iterable[int] = ()) -> dict[str, Count]:
+        """How far each stage is, with photos besides these."""
         rows = self._index.rows(
-            "SELECT stage, sum(NOT failed), sum(failed) FROM stages GROUP BY stage"
+            "SELECT stage, sum(NOT failed), sum(failed) FROM stages"
+            " WHERE photo_id NOT IN (SELECT value FROM json_each(?)) GROUP BY stage",
+            (id_list(besides),),
         )
         return {stage: Count(done, failed) for stage, done, failed in rows}
 

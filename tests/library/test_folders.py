@@ -44,12 +44,13 @@ def test_it_comes_back_as_it_was(library: Library, way: str) -> None:
     library.absence.miss(["/b/4.jpg"], "2026")
     album = library.albums.create("Summer")
     library.albums.add(album.id, gone)
+    library.albums.set_cover(album.id, gone[1])
     library.photos.set_favourite(gone[0], True)
     before = library.photos.places(), library.folders.all(), library.photos.many(gone)
     folder = library.folders.all()[1]
     library.folders.remove(folder.id)
     assert library.albums.photos(album.id) == []
-    assert [one.photos for one in library.albums.all()] == [0]
+    assert [(one.photos, one.cover) for one in library.albums.all()] == [(0, None)]
     assert library.albums.first_photos() == {}
     assert library.albums.add(album.id, gone[:1]) == [], "it has its place in it"
     if way == "restore":
@@ -58,6 +59,7 @@ def test_it_comes_back_as_it_was(library: Library, way: str) -> None:
         assert library.folders.add("/b") == folder
     assert (library.photos.places(), library.folders.all(), library.photos.many(gone)) == before
     assert library.albums.photos(album.id) == gone
+    assert [(one.photos, one.cover) for one in library.albums.all()] == [(3, gone[1])]
     assert library.absence.away() == {gone[2]}
     assert library.folders.removed() == []
 
