@@ -29,6 +29,7 @@ from desktop.grid import painting
 from desktop.grid.layout import GridLayout
 from desktop.grid.model import PhotoModel
 from desktop.process.messages import Change
+from desktop.reading.places import Places
 from desktop.reading.shown import Ids, Section, Shown
 from desktop.theme import colours, sizes
 from desktop.thumbnails.picture import Picture
@@ -67,6 +68,7 @@ class GridView(QAbstractItemView):
         self.grid = GridLayout([], 1, 1)
         self.zoom = 2
         self.hovered = -1
+        self.places: Places = {}
         self.band = QRect()
         """The rubber band, in the grid's own coordinates."""
         self.by_keyboard = False
@@ -120,6 +122,12 @@ class GridView(QAbstractItemView):
             self.selectionModel().setCurrentIndex(self.photos.index(row), Flag.NoUpdate)
         self._wanted = (0, 0, 0)
         self._after_move()
+
+    def show_places(self, places: Places) -> None:
+        """Write in the headings where most photos below them were taken."""
+        if places != self.places:
+            self.places = places
+            self.viewport().update()
 
     def change(self, change: Change) -> None:
         """Something is different in the library: repaint what may look different."""

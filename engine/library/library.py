@@ -68,7 +68,7 @@ class Library:
         self._index = index
         self._blueprints = _blueprints()
         versions = Versions(index)
-        put_away = PutAway(catalogue)
+        self.put_away = put_away = PutAway(catalogue)
         self.absence = Absence(catalogue, index, put_away)
         self.folders = Folders(catalogue, self.absence, put_away)
         self.photos = Photos(catalogue, put_away)

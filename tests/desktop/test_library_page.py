@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop import navigation
@@ -20,6 +20,7 @@ from desktop.pages.welcome import page as welcome
 from desktop.pages.welcome.page import WelcomePage
 from desktop.process.messages import Job
 from desktop.widgets import Button
+from desktop.widgets.asking import Asking
 from desktop.window import Window
 from engine.library import Library
 from engine.library.stages import ENCODE
@@ -452,3 +453,22 @@ def test_what_could_not_be_answered_is_asked_again_when_the_engine_is_there(
     hits = [{"photo_id": str(photo_ids[3]), "score": 0.5, "why": []}]
     engine.answer("search", {"chips": [], "total": 1, "hits": hits})
     assert numbers(page, photo_ids) == [3]
+
+
+def test_chosen_photos_go_into_a_new_album_that_is_named_over_the_page(
+    page: LibraryPage, photo_ids: list[int], context: Context
+) -> None:
+    page.window().activateWindow()
+    page.panel.setFocus()
+    to_album = photo_actions()[1]
+    to_album.run(context, photo_ids[:2])
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    menu.actions()[-1].trigger()
+    menu.close()
+    [asking] = page.window().findChildren(Asking)
+    QTest.keyClicks(asking.line, "Summer")
+    QTest.keyClick(asking.line, Qt.Key.Key_Return)
+    [album] = context.reader._shelf.library().albums.all()
+    assert (album.name, album.photos) == ("Summer", 2)
+    assert page.panel.grid.hasFocus()
