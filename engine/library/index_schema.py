@@ -6,7 +6,11 @@ read from the disk in order; photo ids are as good as random.
 
 from __future__ import annotations
 
+import json
+
 from sqlite_utils import Database, Migrations
+
+from engine.library.names import fold
 
 index = Migrations("familiar.index")
 
@@ -150,6 +154,29 @@ def m0006_in_hand(db: Database) -> None:
         "CREATE INDEX captions_stale ON captions (photo_id) WHERE stale",
     ):
         db.execute(statement)
+
+
+@index()
+def m0007_named_regions(db: Database) -> None:
+    """The names in regions that other programs drew, to be counted without reading all hints."""
+    db.execute(
+        # One of a name and photo, the largest.
+        """CREATE TABLE named_regions (
+            folded TEXT NOT NULL, photo_id INTEGER NOT NULL, name TEXT NOT NULL,
+            kind TEXT NOT NULL, x0 REAL NOT NULL, y0 REAL NOT NULL, x1 REAL NOT NULL,
+            y1 REAL NOT NULL, PRIMARY KEY (folded, photo_id)) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX named_regions_by_photo ON named_regions (photo_id)")
+    rows = db.execute("SELECT photo_id, regions FROM hints WHERE regions != '[]'").fetchall()
+    known = [
+        (fold(one["name"]), photo_id, one["name"], one["kind"], *one["box"])
+        for photo_id, regions in rows
+        for one in json.loads(regions)
+        if one["name"] and fold(one["name"])
+    ]
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO named_regions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", known
+    )
 
 
 HEAVY = ("thumbnails", "embeddings", "head_views", "visual_rows", "caption_vectors", "faces")
