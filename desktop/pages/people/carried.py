@@ -180,7 +180,7 @@ def _faces(context: Context, offer: CarriedName, parent: QWidget) -> QWidget:
     holder = QWidget(parent)
     step = _SIDE - _OVERLAP
     some = offer.faces[:_FACES]
-    holder.setFixedSize(_SIDE + step * (_FACES - 1), _SIDE)
+    holder.setFixedSize(_SIDE + step * (len(some) - 1), _SIDE)
     for place, face in enumerate(some):
         picture = RoundPicture(context.thumbnails, _SIDE, holder)
         picture.show_photo(face.photo_id, face.box, offer.name)

@@ -268,6 +268,7 @@ def test_the_named_face_is_marked_and_no_stranger(familiar: Room) -> None:
     page = photo(familiar, familiar.ids[31])
     assert page.facts is not None
     assert page.facts.strangers == ()
+    assert not page.panel.who._note.isVisible(), "somebody may be known here"
     pointed: list[object] = []
     page.panel.carried.pointed_out.connect(pointed.append)
     page.panel.carried.rows[0].pointed.emit(True)
