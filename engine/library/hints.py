@@ -76,6 +76,11 @@ class PhotoHints:
         """What is said about one photo."""
         return self.many([photo_id]).get(photo_id, Hints())
 
+    def rated(self, least: int) -> set[int]:
+        """The photos that have at least so many stars."""
+        rows = self._index.rows("SELECT photo_id FROM hints WHERE rating >= ?", (least,))
+        return {row[0] for row in rows}
+
     def many(self, photo_ids: Sequence[int]) -> dict[int, Hints]:
         """What is said about these photos, by photo id; those about which nothing is are absent."""
         rows = self._index.rows(

@@ -179,5 +179,24 @@ def m0007_named_regions(db: Database) -> None:
     )
 
 
+@index()
+def m0008_hints_used(db: Database) -> None:
+    """When and where photos were taken by what others wrote, where their files do not say."""
+    for statement in (
+        """UPDATE info SET taken_at = hints.taken_at,
+            moment = CAST(strftime('%s', substr(hints.taken_at, 1, 19)) AS INTEGER)
+            FROM hints WHERE hints.photo_id = info.photo_id
+            AND info.taken_at IS NULL AND hints.taken_at IS NOT NULL""",
+        """DELETE FROM located WHERE photo_id IN (
+            SELECT photo_id FROM hints JOIN info USING (photo_id)
+            WHERE hints.latitude IS NOT NULL AND info.latitude IS NULL)""",
+        """UPDATE info SET latitude = hints.latitude, longitude = hints.longitude
+            FROM hints WHERE hints.photo_id = info.photo_id
+            AND info.latitude IS NULL AND hints.latitude IS NOT NULL""",
+        "CREATE INDEX hints_rated ON hints (rating) WHERE rating IS NOT NULL",
+    ):
+        db.execute(statement)
+
+
 HEAVY = ("thumbnails", "embeddings", "head_views", "visual_rows", "caption_vectors", "faces")
 """Tables too big to be checked whenever the library opens; damage there is met on reading."""

@@ -62,7 +62,7 @@ class Facts:
     place: where it was taken, in words, empty where that is not known; problems: sentences about
     its files; away: whether none of these was there when last looked for; albums: names of those
     it was put into; carried: names that its file gives to faces, of which nobody has said yes or
-    no."""
+    no; rating: 1 to 5 stars that others gave it, or -1 where they rejected it."""
 
     photo_id: int
     paths: tuple[Path, ...]
@@ -79,6 +79,7 @@ class Facts:
     away: bool
     albums: tuple[str, ...]
     carried: tuple[CarriedName, ...] = ()
+    rating: int | None = None
 
     @property
     def here(self) -> tuple[Seen, ...]:
@@ -112,6 +113,7 @@ def read_facts(library: Library, photo_id: int) -> Facts | None:
         problems=tuple(dict.fromkeys(one.reason for one in problems.values())),
         albums=tuple(one.name for one in library.albums.of_photo(photo_id)),
         carried=carried,
+        rating=library.hints.get(photo_id).rating,
     )
 
 
