@@ -299,14 +299,18 @@ class Looking:
 
 
 def _info(reading: Reading) -> Info:
-    info = reading.info
+    info, said = reading.info, reading.hints
     assert info is not None
+    latitude, longitude = info.latitude, info.longitude
+    if latitude is None or longitude is None:
+        # What others wrote of when and where counts where the camera did not say.
+        latitude, longitude = said.place or (None, None)
     return Info(
         width=reading.width,
         height=reading.height,
-        taken_at=info.taken_at,
-        latitude=info.latitude,
-        longitude=info.longitude,
+        taken_at=info.taken_at or said.taken_at,
+        latitude=latitude,
+        longitude=longitude,
         camera=info.camera,
         format=info.format,
         duration=info.duration,

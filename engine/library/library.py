@@ -15,6 +15,7 @@ from engine.library import backups, mending, opening, restoring
 from engine.library.absence import Absence
 from engine.library.albums import Albums
 from engine.library.captions import Captions
+from engine.library.carried import CarriedNames
 from engine.library.concepts import Concepts
 from engine.library.decisions import Decisions
 from engine.library.encodings import Encodings
@@ -93,6 +94,15 @@ class Library:
         )
         self.review = Review(index, self.concepts, self.sightings, self.photos, merges)
         self.strangers = Strangers(catalogue)
+        self.carried = CarriedNames(
+            catalogue,
+            index,
+            merges,
+            self.concepts,
+            self.photos,
+            self.sightings,
+            self.strangers,
+        )
         self.groups = Groups(catalogue, index, self.strangers)
         self.spots = Spots(index)
         self.trips = Trips(catalogue, index, self.concepts)

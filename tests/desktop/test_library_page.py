@@ -23,6 +23,7 @@ from desktop.widgets import Button
 from desktop.widgets.asking import Asking
 from desktop.window import Window
 from engine.library import Library
+from engine.library.hints import Hints
 from engine.library.stages import ENCODE
 from engine.news import Change
 from tests.desktop.conftest import MakeContext
@@ -127,6 +128,27 @@ def test_dates_and_favourites_are_conditions_too(
     library.photos.set_favourites([photo_ids[3], photo_ids[59]], True)
     page.bar.set_text("is:favourite")
     assert numbers(page, photo_ids) == [3, 59]
+    library.hints.put_many(
+        {
+            photo_ids[3]: Hints(rating=4),
+            photo_ids[5]: Hints(rating=5),
+            photo_ids[6]: Hints(rating=3),
+        }
+    )
+    page.bar.set_text("rating:4")
+    assert numbers(page, photo_ids) == [3, 5]
+    page.bar.set_text("rating:4 is:favourite")
+    assert numbers(page, photo_ids) == [3]
+
+
+@pytest.mark.parametrize("text", ["in:Norway", 'album:"Summer"', "type:video", "Ada in:Norway"])
+def test_what_the_window_does_not_know_it_asks_the_engine(
+    qtbot: QtBot, page: LibraryPage, engine: FakeEngine, text: str
+) -> None:
+    page.bar.set_text(text)
+    qtbot.waitUntil(lambda: bool(engine.waiting("search")))
+    (request,) = engine.waiting("search")
+    assert request.params["query"] == text
 
 
 def test_words_go_to_the_engine_when_one_stops_typing(
