@@ -18,7 +18,7 @@ DATA ?= ../shared/data
 MEASUREMENTS := $(basename $(notdir $(shell grep -l __main__ tests/benchmarks/*.py)))
 SOURCES := engine desktop tests
 
-.PHONY: help install full demo test lint format fuzz bench screenshots clean
+.PHONY: help install full demo test lint format fuzz faults bench screenshots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,9 @@ format: $(VENV)/.developing ## put the code in shape
 
 fuzz: $(VENV)/.developing ## damaged files against the readers: make fuzz FOR=600 (seconds)
 	$(BIN)/python -m tests.photos.fuzz --seconds $(or $(FOR),600) --kept build/fuzz
+
+faults: $(VENV)/.developing ## kills, full disks, vanishing files: make faults KILLS=200 SEED=7
+	$(BIN)/python -m tests.faults $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
 bench: $(addprefix bench-,$(MEASUREMENTS)) ## every measurement; `make bench-NAME` for one
 

@@ -74,7 +74,7 @@ def _photos(view: GridView, painter: QPainter, region: QRegion) -> None:
             current=row == current,
             hovered=row == view.hovered,
             choosing=bool(chosen),
-            text=photos.text(row) if row == view.hovered else "",
+            text=photos.text(row) if row in (view.hovered, current) else "",
         )
         pixmap = cache.get(picture) or cache.like(picture)
         tiles.paint(rect, pixmap, photos.tile(row), look)

@@ -110,6 +110,8 @@ class GridView(QAbstractItemView):
         self._lay_out()
         if anchor is None or not self.restore(*anchor):
             self.verticalScrollBar().setValue(0)
+        # Qt forgets what was selected without a word.
+        self.selection_changed.emit(0)
         if len(kept):
             self.select_rows(shown.rows_of(kept))
         row = shown.row_of(current) if current >= 0 else -1

@@ -10,7 +10,8 @@ Methods to ask for, with their parameters, and what `done` is called with:
     ask       photo_id, question,         {"answer", "source", "note"}
               history=[[question, answer]]
     locate    photo_id, concept_id,       {"box": [x0, y0, x1, y1] or None, "source",
-              heat=False                   "heat": {"rows", "columns", "values"} or None}
+              heat=False, heat_of?         "heat": {"rows", "columns", "values"} or None,
+                                           "heat_of": "recogniser" or "attention"}
     packs                                 [what `familiar packs --json` says of each]
     visible   photo_ids                   None; on-screen photos are looked at first
     quiet     on                          None; indexing leaves the machine more room

@@ -23,6 +23,7 @@ class Strip(QFrame):
         super().__init__(parent)
         self._context = context
         self._job: Job | None = None
+        self._wanted = True
         self.setProperty("surface", "strip")
         self.setFixedHeight(34)
         row = QHBoxLayout(self)
@@ -43,6 +44,11 @@ class Strip(QFrame):
         row.addStretch()
         row.addWidget(self._pause)
         context.engine.job_changed.connect(lambda _: self._choose())
+        self._choose()
+
+    def want(self, wanted: bool) -> None:
+        """Whether the page that is shown leaves room for it."""
+        self._wanted = wanted
         self._choose()
 
     def _choose(self) -> None:
@@ -68,7 +74,7 @@ class Strip(QFrame):
         self._figures.setText(job_figures(job))
         self._pause.setText(self.tr("Resume") if paused else self.tr("Pause"))
         self._pause.setVisible(job.state in (RUNNING, PAUSED))
-        self.show()
+        self.setVisible(self._wanted)
 
     def _toggle(self) -> None:
         if self._job is None:

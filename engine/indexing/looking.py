@@ -157,15 +157,19 @@ class Looking:
     def _tasks(self, ids: Sequence[int], scanner: Scanner | None, meter: Meter) -> Iterator[Task]:
         upcoming = self._first.order(ids)
         while some := list(islice(upcoming, _ASKED)):
-            yield from self._some(some)
+            yield from self._some(some, meter)
         while scanner is not None and (found := scanner.take(_ASKED)) is not None:
-            waiting = self._waiting(found)
+            # Of one that lies in two places, the first may be in hand just now.
+            waiting = [one for one in self._waiting(found) if one not in self._marks]
             meter.advance(len(found) - len(waiting))  # known by its content, or there twice
-            yield from self._some(waiting)
+            yield from self._some(waiting, meter)
 
-    def _some(self, ids: Sequence[int]) -> Iterator[Task]:
-        self._marks.take(ids)
-        for photo in self._library.photos.many(ids).values():
+    def _some(self, ids: Sequence[int], meter: Meter) -> Iterator[Task]:
+        # Those that lie nowhere left the library while they waited.
+        photos = [one for one in self._library.photos.many(ids).values() if one.paths]
+        meter.advance(len(ids) - len(photos))
+        self._marks.take([one.id for one in photos])
+        for photo in photos:
             yield Task(
                 photo_id=photo.id,
                 content_hash=photo.content_hash,

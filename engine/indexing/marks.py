@@ -31,6 +31,10 @@ class Marks:
         with contextlib.suppress(LibraryError):  # a full disk: they are found out to be innocent
             self.put_down(list(self._taken))
 
+    def __contains__(self, photo_id: int) -> bool:
+        """Whether work on a photo has begun in this run and is not over."""
+        return photo_id in self._taken
+
     def suspects(self, pending: Collection[int]) -> list[int]:
         """Those of the pending photos that were in hand when a program was killed, in order.
 

@@ -18,6 +18,7 @@ from engine.concepts.enrolment import Lessons
 from engine.concepts.groups import group_faces
 from engine.concepts.learning import learn_embedding
 from engine.concepts.recognising import Heads, recognise_photos
+from engine.errors import FamiliarError
 from engine.indexing import stages
 from engine.indexing.lock import only_writer
 from engine.indexing.looking import Looking
@@ -126,10 +127,12 @@ class Indexer:
         self.learn_heads()
         self.recognise()
         self.group_faces()
+        short = self.learn_embeddings() if captions else None
         if captions:
-            self.learn_embeddings()
             self.caption(result)
         self.make_albums()
+        if short is not None:
+            raise short
 
     def _news(self, result: Indexed, scanner: Scanner, captions: bool) -> None:
         self.look(result, scanner.result.ids, scanner)
@@ -204,11 +207,19 @@ class Indexer:
         """Heads for those whose photos or features have changed since they were taught."""
         Lessons(self._library, self._pack).learn_rest(self.cancel)
 
-    def learn_embeddings(self) -> None:
-        """Likewise embeddings, so that captions can name everyone who is recognised."""
+    def learn_embeddings(self) -> FamiliarError | None:
+        """Likewise embeddings, so that captions can name everyone who is recognised.
+
+        What kept one from being learned, if anything did, when all others are.
+        """
+        fault: FamiliarError | None = None
         for concept in self._library.concepts.all():
             self.cancel.check()
-            learn_embedding(self._library, self._pack, concept, self._report, self.cancel)
+            try:
+                learn_embedding(self._library, self._pack, concept, self._report, self.cancel)
+            except FamiliarError as error:
+                fault = error
+        return fault
 
     def caption(self, result: Indexed, only: Sequence[int] | None = None) -> None:
         """Captions for what is pending, newest first."""

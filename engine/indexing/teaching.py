@@ -82,9 +82,11 @@ def teach(
         lessons.learn_rest(indexer.cancel, AT_ONCE)
         indexer.recognise()
         indexer.group_faces()
-        indexer.learn_embeddings()
+        short = indexer.learn_embeddings()
         indexer.caption(result, _out_of_date(library, ids))
         library.keep_backup()
+    if short is not None:
+        raise short
     tagged = {one.photo_id for one in library.tags.of_concept(concept.id)}
     found = [one for one in library.sightings.of_concept(concept.id) if one.photo_id not in tagged]
     states = [one.state for one in found]

@@ -123,3 +123,17 @@ def m0003_absence(db: Database) -> None:
         "CREATE INDEX trash_by_photo ON trash (photo_id)",
     ):
         db.execute(statement)
+
+
+@catalogue()
+def m0004_folders_taken_out(db: Database) -> None:
+    """Folders that the owner took out of the library, and their files for when they return."""
+    for statement in (
+        "ALTER TABLE folders ADD COLUMN removed_at TEXT",
+        """CREATE TABLE put_away (
+            path BLOB PRIMARY KEY, photo_id INTEGER NOT NULL REFERENCES photos (id),
+            folder_id INTEGER NOT NULL REFERENCES folders (id), size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL, missing_since TEXT,
+            kept INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+    ):
+        db.execute(statement)

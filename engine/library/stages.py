@@ -8,14 +8,22 @@ import datetime
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.library.info import Infos
 from engine.library.photos import Photos
 from engine.library.store import Row, Store, id_list
 from engine.library.versions import Versions
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 CAPTION = "caption"
 """The stage whose results `Captions.mark_stale` asks for again."""
+
+ENCODE = "encode"
+"""The stage after which a photo is found by what is in it."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +157,14 @@ class Stages:
             "SELECT count(*), coalesce(max(at), 0) FROM stages WHERE stage = ?", (stage,)
         )
         return (0, 0) if row is None else (int(row[0]), int(row[1]))
+
+    def lacking(self, stage: str, photo_ids: NDArray[np.int64]) -> int:
+        """How many of these photos have no result of a stage at all, whatever the version."""
+        import numpy as np
+
+        row = self._index.row("SELECT group_concat(photo_id) FROM stages WHERE stage = ?", (stage,))
+        known = np.fromstring(row[0] if row and row[0] else "", np.int64, sep=",")
+        return int((~np.isin(photo_ids, known)).sum())
 
     def _with(
         self, stage: str, version: str, condition: str, only: Iterable[int] | None

@@ -51,12 +51,13 @@ class Searcher:
         self._pack = pack
         self._shelf = _Shelf(library)
         self._vectors: Vectors | None = None
+        self._held = 0
 
     def refresh(self, *, vectors: bool = True) -> None:
         """Forget what was read, since the library has changed; without `vectors`, only in what
-        the owner said: names, people, favourites."""
+        the owner said: names, people, favourites, folders taken out."""
         self._shelf = _Shelf(self._library)
-        if vectors:
+        if vectors or self._library.photos.count() < self._held:
             self._vectors = None
 
     def search(self, texts: Sequence[str], limit: int) -> list[Results]:
@@ -97,6 +98,7 @@ class Searcher:
             encoder = self._pack.encoder
             captions = caption_version(self._pack.vlm.version, encoder.version)
             embed_edits(self._library, encoder, captions)
+            self._held = self._library.photos.count()
             self._vectors = open_vectors(self._library, encoder.version, captions)
         return self._vectors
 

@@ -22,6 +22,7 @@ from engine.service import answers, wire
 from engine.service.announcer import Announcer
 from engine.service.jobs import ENDED, Job, Lane, fault
 from engine.service.params import BadParams, Params
+from engine.service.power import Power
 from engine.service.searching import Finder
 from engine.service.watching import Watch
 from engine.service.wire import Id, Message, Wire
@@ -44,11 +45,12 @@ class Service:
         self._interrupted = _interrupted(familiar)
         self._announcer = Announcer(connection.tell)
         self._quiet = threading.Event()
+        self._power = Power()
         self._first = First()
         familiar.first, familiar.tell = self._first, self._announcer.news
         self._finder = Finder(familiar)
         self._work = Work(familiar)
-        self._jobs = Lane("jobs", self._job_changed, self._quiet.is_set)
+        self._jobs = Lane("jobs", self._job_changed, self._gently)
         self._watch = Watch(familiar.library, self._work, self._jobs)
         self._fetching = Lane("fetching", self._job_changed)
         self._searches = ThreadPoolExecutor(1, thread_name_prefix="searching")
@@ -163,6 +165,9 @@ class Service:
             self._quiet.set()
         else:
             self._quiet.clear()
+
+    def _gently(self) -> bool:
+        return self._quiet.is_set() or self._power.on_battery()
 
     def _drop(self, params: Params) -> None:
         """A request is not wanted any more; one that is being answered still is."""

@@ -17,6 +17,7 @@ from desktop.pages.library.page import LibraryPage
 from desktop.process.messages import Job
 from desktop.window import Window
 from engine.library import Library
+from engine.library.stages import ENCODE
 from engine.news import Change
 from tests.desktop.conftest import MakeContext
 from tests.desktop.engine_fake import FakeEngine
@@ -333,3 +334,39 @@ def test_photos_are_announced_to_screen_readers(page: LibraryPage) -> None:
     assert page.bar.edit.accessibleName() == "Search"
     spoken = model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert "Biscuit" in spoken
+
+
+def test_a_search_says_that_not_every_photo_was_looked_at(
+    page: LibraryPage, photo_ids: list[int], context: Context, engine: FakeEngine
+) -> None:
+    library = context.reader._shelf.library()
+    type_in(page, "Biscuit ")
+    assert page.unfinished.isHidden()
+    library.stages.forget(ENCODE, photo_ids[50:])
+    library.stages.fail(photo_ids[0], ENCODE, "another", "It cannot be read.")
+    page.bar.set_text("")
+    assert page.unfinished.isHidden()
+    type_in(page, "Biscuit ")
+    assert page.unfinished.text().startswith("Familiar has looked at 50 of 60 photos so far")
+    assert page.unfinished.isVisible()
+    library.stages.finish_many(ENCODE, "another", photo_ids[50:])
+    page.search.repeat(page._timeline)
+    page.search._repeat()
+    assert page.unfinished.isHidden()
+    page.search.cancel()
+
+
+def test_what_could_not_be_answered_is_asked_again_when_the_engine_is_there(
+    page: LibraryPage, qtbot: QtBot, engine: FakeEngine, photo_ids: list[int]
+) -> None:
+    type_in(page, "a red ball")
+    qtbot.waitUntil(lambda: bool(engine.waiting("search")))
+    engine.set_state("gave up", "It stopped too often.")
+    engine.refuse("search", "It stopped too often.")
+    assert page.panel.empty.text.text() == "It stopped too often."
+    assert page.bar._count.text() == ""
+    engine.set_state("ready")
+    qtbot.waitUntil(lambda: bool(engine.waiting("search")))
+    hits = [{"photo_id": str(photo_ids[3]), "score": 0.5, "why": []}]
+    engine.answer("search", {"chips": [], "total": 1, "hits": hits})
+    assert numbers(page, photo_ids) == [3]

@@ -14,6 +14,7 @@ from desktop.navigation import Destination
 from desktop.pages.actions import photo_actions
 from desktop.pages.library.search import Found, Search
 from desktop.pages.library.states import EMPTY, Overview, read_overview, state_of
+from desktop.pages.library.unfinished import Unfinished
 from desktop.pages.page import Page
 from desktop.process.engine import READY
 from desktop.process.messages import Change
@@ -27,8 +28,9 @@ from engine.search.query import Known
 
 _PLACE = "library/photo", "library/below"
 _FOUND_BY = {"sightings", "captions", "concepts", "photos", "favourites"}
-_REST_MS = 3000
-"""While photos come in by the thousand, the timeline is read again this often at most."""
+_REST_MS, _SHORT_REST_MS = 3000, 500
+"""While photos come in, the timeline is read again this often at most: many take a while."""
+_MANY = 5000
 
 
 class LibraryPage(Page):
@@ -43,10 +45,13 @@ class LibraryPage(Page):
         self.save.hide()
         self._timeline: Shown = NOTHING
         self._overview: Overview | None = None
+        self._unanswered = False
         self._place: tuple[int, int] | None = self._remembered()
         self.column.addWidget(self._top())
+        self.unfinished = Unfinished(context, self)
+        self.column.addWidget(self.unfinished)
         self.column.addWidget(self.panel, 1)
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._read)
         self.bar.changed.connect(self._search)
         self.bar.submitted.connect(lambda _: self.panel.setFocus())
@@ -55,6 +60,7 @@ class LibraryPage(Page):
         self.search.failed.connect(self._show_failure)
         context.household.changed.connect(self._show_names)
         context.engine.job_changed.connect(lambda _: self._show_state())
+        context.engine.state_changed.connect(self._engine_is)
         self._show_names(context.household.now)
         find = QShortcut(QKeySequence.StandardKey.Find, self)
         find.activated.connect(self._find)
@@ -67,8 +73,11 @@ class LibraryPage(Page):
         if destination.query is not None and destination.query != self.bar.text:
             self.bar.set_text(destination.query)
         self.panel.setFocus()
-
-        self._welcome()
+        if not len(self._timeline):
+            # Folders may have been chosen meanwhile; if not, the welcome is shown.
+            self._overview = None
+            self._show_state()
+            self._read()
 
     def leave(self) -> None:
         self._remember()
@@ -76,7 +85,7 @@ class LibraryPage(Page):
     def refresh(self, change: Change) -> None:
         self.panel.grid.change(change)
         if "photos" in change.what and not self._rest.isActive():
-            self._rest.start()
+            self._rest.start(_REST_MS if len(self._timeline) > _MANY else _SHORT_REST_MS)
         if self.bar.text and change.what & _FOUND_BY:
             self.search.repeat(self._timeline)
 
@@ -134,6 +143,7 @@ class LibraryPage(Page):
         """Every photo, where one was before the search."""
         self.bar.show_count(None)
         self.save.hide()
+        self.unfinished.leave()
         self.panel.show_photos(self._timeline)
         if self._place is not None:
             self.panel.grid.restore(*self._place)
@@ -149,7 +159,13 @@ class LibraryPage(Page):
 
     # Searching
 
+    def _engine_is(self, state: str) -> None:
+        """What could not be answered without the engine is asked again when it is there."""
+        if state == READY and self._unanswered:
+            self._search(self.bar.text)
+
     def _search(self, text: str) -> None:
+        self._unanswered = False
         if text:
             if self._place is None and self.panel.grid.shown is self._timeline:
                 self._place = self.panel.grid.anchor()
@@ -167,6 +183,7 @@ class LibraryPage(Page):
         again = self.panel.grid.shown is not self._timeline
         self.bar.show_count(found.count)
         self.save.setVisible(len(found.shown) > 0)
+        self.unfinished.read(self._timeline)
         self.panel.show_photos(found.shown, from_top=not again)
         if not len(found.shown):
             self.panel.say(
@@ -183,6 +200,9 @@ class LibraryPage(Page):
         self.context.history.decide(saved_search(self.bar.text))
 
     def _show_failure(self, sentence: str) -> None:
+        self.bar.show_count(None)
+        self.save.hide()
+        self._unanswered = bool(self.bar.text)
         title = self.tr("This cannot be answered right now")
         if self._overview is None:
             title = self.tr("Your library cannot be opened")

@@ -58,7 +58,8 @@ class Facts:
     """One photo. names: what every concept is called in captions; known: those that have a name of
     their own, which can be written; strangers: faces nobody has named; size: of the file, in bytes;
     place: where it was taken, in words, empty where that is not known; problems: sentences about
-    its files; albums: names of those it was put into."""
+    its files; away: whether none of these was there when last looked for; albums: names of those
+    it was put into."""
 
     photo_id: int
     paths: tuple[Path, ...]
@@ -72,6 +73,7 @@ class Facts:
     seen: tuple[Seen, ...]
     strangers: tuple[Box, ...]
     problems: tuple[str, ...]
+    away: bool
     albums: tuple[str, ...]
 
     @property
@@ -101,6 +103,7 @@ def read_facts(library: Library, photo_id: int) -> Facts | None:
         known=known,
         seen=_seen(library, sightings),
         strangers=_strangers(library, photo_id, sightings),
+        away=bool(library.absence.away([photo_id])),
         problems=tuple(dict.fromkeys(one.reason for one in problems.values())),
         albums=tuple(one.name for one in library.albums.of_photo(photo_id)),
     )

@@ -94,7 +94,8 @@ class NamingFlow(QObject):
             return
         size, box = self.card.size(), self.card.box
         if box is None:
-            left = (self._stage.width() - size.width()) // 2
+            # On the right: messages come up on the left.
+            left = max(0, self._stage.width() - size.width() - sizes.EDGE)
             self.card.move(left, self._stage.height() - size.height() - sizes.EDGE)
         else:
             self.card.move(self._stage.place_beside(box, size))

@@ -158,7 +158,7 @@ class PhotoPage(Page):
             self._pass(self.tr("This photo is not in your library any more."))
             return
         size = None if facts.info is None else (facts.info.width, facts.info.height)
-        self.showing.know(facts.paths, size)
+        self.showing.know(facts.paths, size, away=facts.away)
         self.stage.show_marks(marks_of(facts))
         self.asking_who.show_seen(facts.seen)
         self.naming.know(facts.known)

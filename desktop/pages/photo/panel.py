@@ -12,10 +12,10 @@ from desktop.pages.photo.ask import AskSection
 from desktop.pages.photo.caption import CaptionSection
 from desktop.pages.photo.details import DetailsSection
 from desktop.pages.photo.facts import Facts
+from desktop.pages.photo.section import WIDTH
 from desktop.pages.photo.who import WhoSection
 from desktop.theme import sizes
 
-WIDTH = 330
 _LEAST = 180
 """Its height, in pixels, below the photo."""
 _ANY = (1 << 24) - 1

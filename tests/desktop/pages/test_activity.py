@@ -106,7 +106,7 @@ def test_what_began_by_itself_is_shown_when_it_has_found_something(familiar: Roo
     [
         (
             Job("1", "teach", "Ada", DONE, result={"recognised": 132}),
-            "Learned Ada: found in 132 photos.",
+            "Learned Ada: found in 132 more photos.",
         ),
         (
             Job("1", "index", None, DONE, result={"looked": 3, "captioned": 2}),

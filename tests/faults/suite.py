@@ -1,0 +1,57 @@
+"""All kinds of faults, each tried in a process of its own, and the table of what they cost."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.faults import pictures
+from tests.faults.disks import full_disks
+from tests.faults.drives import drives
+from tests.faults.files import changing_files
+from tests.faults.kills import kills
+from tests.faults.rows import Row, remarks, table
+from tests.faults.setting import Setting
+
+KINDS: dict[str, Callable[[Setting], list[Row]]] = {
+    "kills": kills,
+    "disks": full_disks,
+    "files": changing_files,
+    "drives": drives,
+}
+"""Kinds of faults by name; each says in one row or several what it cost."""
+
+
+def run(place: Path, count: int, only: str | None, seed: int, *, short: bool) -> int:
+    """Try all kinds, or `only` one, and print the table; the exit status."""
+    load_all()
+    began = time.monotonic()
+    first, later = (90, 20) if short else (pictures.FIRST, pictures.LATER)
+    painted = pictures.make(place / "photos", first, later)
+    rows: list[Row] = []
+    for name, kind in KINDS.items():
+        if only in (None, name):
+            since = time.monotonic()
+            rows += kind(Setting(place / name, place / "calm", painted, seed, count, short))
+            print(f"{name}: {time.monotonic() - since:.0f} s", file=sys.stderr, flush=True)
+    print(table(rows))
+    print(f"seed {seed}, {time.monotonic() - began:.0f} s")
+    if said := remarks(rows):
+        print(said)
+    return 0 if rows and all(row.green for row in rows) else 1
+
+
+def load_all() -> None:
+    """Import what indexing imports on its way, so that the processes forked off need not."""
+    import faiss
+    import torch
+
+    import engine.albums.gazetteer
+    import engine.concepts.embedding
+    import engine.indexing.pipeline
+    import engine.search.searching  # noqa: F401
+
+    torch.set_num_threads(1)
+    faiss.omp_set_num_threads(1)
