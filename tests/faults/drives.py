@@ -46,7 +46,7 @@ class _Drives:
         self._bring()
         parts = (tasks.index, tasks.say_nothing, tasks.finish)
         expected = contents(tell(Home(self._setting.place / "calm", self._pictures), *parts).path)
-        for number in range(self._setting.some(12, 2)):
+        for number in range(self._setting.some(12, 1)):
             home = Home(self._setting.place / f"away-{number}", self._pictures)
             for task in parts:
                 if task is not tasks.finish:

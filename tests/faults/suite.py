@@ -37,8 +37,8 @@ def run(place: Path, count: int, only: str | None, seed: int, *, short: bool) ->
     """Try all kinds, or `only` one, and print the table; the exit status."""
     load_all()
     began = time.monotonic()
-    first, later = (90, 20) if short else (pictures.FIRST, pictures.LATER)
-    painted = pictures.make(place / "photos", first, later)
+    first, later = (48, 18) if short else (pictures.FIRST, pictures.LATER)
+    painted = pictures.make(place / "photos", first, later, taught=not short)
     rows: list[Row] = []
     for name, kind in KINDS.items():
         if only in (None, name):
