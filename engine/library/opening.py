@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import LibraryError
 from engine.library import backups, checks
-from engine.library.store import Store, explain
+from engine.library.store import Store, refusal
 
 if TYPE_CHECKING:
     from sqlite_utils import Migrations
@@ -82,9 +82,11 @@ def make(home: Path, blueprint: Blueprint) -> None:
             db = Database(connection, recursive_triggers=False, execute_plugins=False)
             with db.atomic():
                 blueprint.migrations.apply(db)
+            # Closing would do so too, but keep silent about a disk that is full.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         _publish(draft, path)
     except sqlite3.Error as error:
-        raise LibraryError(explain(error, path, blueprint.advice)) from error
+        raise refusal(error, path, blueprint.advice) from error
     except OSError as error:
         raise LibraryError(f"{path} cannot be made ({error.strerror}).") from error
     finally:
