@@ -70,7 +70,7 @@ def main(home: Path, make_engine: Callable[[Path], Engine] = EngineClient) -> in
         partial(context.navigation.go, navigation.LIBRARY),
         context.start,
         engine.start,
-        partial(_look_for_photos, engine),
+        partial(_watch, engine),
     ):
         QTimer.singleShot(0, step)
     try:
@@ -82,13 +82,13 @@ def main(home: Path, make_engine: Callable[[Path], Engine] = EngineClient) -> in
         instance.release()
 
 
-def _look_for_photos(engine: Engine) -> None:
-    """Photos may have come while Familiar was closed."""
+def _watch(engine: Engine) -> None:
+    """Photos may have come while Familiar was closed, and more come while it is open."""
 
     def nothing(_: object) -> None:
         """How it goes is shown as every job is."""
 
-    engine.request("index", {}, nothing, nothing)
+    engine.request("watch", {}, nothing, nothing)
 
 
 def _translate(app: QApplication) -> None:

@@ -73,7 +73,7 @@ class Context:
             pictures=Pictures(shelf, make_lane),
             history=History(reader, engine, changes, notices),
             changes=changes,
-            drives=Drives(reader),
+            drives=Drives(reader, changes),
             household=Households(reader, changes),
             navigation=Navigation(),
             notices=notices,

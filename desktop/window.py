@@ -95,6 +95,7 @@ class Window(QMainWindow):
             before.leave()
         self.stack.setCurrentWidget(page)
         self.sidebar.setVisible(not page.fills_window)
+        self.strip.want(not page.fills_window)
         page.enter(destination)
 
     def _shortcuts(self) -> None:

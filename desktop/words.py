@@ -24,6 +24,13 @@ def photos(count: int) -> str:
     return tr("1 photo") if count == 1 else tr("{} photos").format(number(count))
 
 
+def more_photos(count: int) -> str:
+    """`1 more photo`, `8,041 more photos`, `no other photo`: besides those that are known of."""
+    if count < 2:
+        return tr("1 more photo") if count else tr("no other photo")
+    return tr("{} more photos").format(number(count))
+
+
 def of(done: int, total: int) -> str:
     """`5,066 of 8,041`; only what is done while the total is not known (0)."""
     return tr("{} of {}").format(number(done), number(total)) if total else number(done)
@@ -58,10 +65,10 @@ def short_month(year: int, number_: int) -> str:
 
 
 def moment(taken_at: str) -> str:
-    """`14 August 2024, 16:20` of a time in ISO 8601."""
+    """`14 August 2024, 16:20` of a time in ISO 8601; only the date of a day."""
     when = datetime.datetime.fromisoformat(taken_at)
     date = QLocale().toString(QDate(when.year, when.month, when.day), "d MMMM yyyy")
-    return f"{date}, {when:%H:%M}"
+    return f"{date}, {when:%H:%M}" if "T" in taken_at else date
 
 
 def days(first: datetime.date, last: datetime.date) -> str:
@@ -76,6 +83,11 @@ def days(first: datetime.date, last: datetime.date) -> str:
 def together(*parts: str) -> str:
     """Parts of one quiet line: `5,066 of 8,041 · 4 a second`; empty ones are left out."""
     return " · ".join(part for part in parts if part)
+
+
+def about(name: str, said: str) -> str:
+    """`IMG_2041.JPG: It ends too early.`; the name alone where nothing is said of it."""
+    return tr("{}: {}").format(name, said) if said else name
 
 
 def shortened(name: str, most: int) -> str:

@@ -5,6 +5,7 @@ A model is loaded when something first needs it, never to open, add, show or lis
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from engine.models.packs import LoadedPack
     from engine.models.protocols import Turn
     from engine.search.searching import Searcher
+
+_log = logging.getLogger(__name__)
 
 
 class Familiar:
@@ -145,6 +148,18 @@ class Familiar:
             return indexer.run(captions=captions, touched=touched, result=result)
         finally:
             self._changed()
+
+    def get_ready(self) -> None:
+        """Load what looking at photos takes, for who waits for photos to come, and has nothing else
+        to do; not beside `index`. What is wrong with the pack is left to its first use."""
+        import numpy as np
+
+        blank = np.zeros((64, 64, 3), np.uint8)
+        try:
+            self.pack.encoder.encode_pictures([blank])
+            self.pack.faces.analyse(blank)
+        except Exception as error:
+            _log.warning("The models are not ready yet (%s).", type(error).__name__)
 
     def let_go(self, folder: Path) -> int:
         """The photos of an offline folder that are not there were deleted: they leave the library,

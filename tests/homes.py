@@ -19,6 +19,7 @@ from PIL import Image, ImageDraw
 from engine.library import Library
 from engine.library.info import Info
 from engine.library.photos import Found
+from engine.library.stages import ENCODE
 
 FOLDER = Path("/photos/familiar-tests")
 """Where the photos pretend to lie."""
@@ -91,6 +92,7 @@ def fill(
                         for photo, number in zip(some, numbers, strict=True)
                     }
                 )
+                library.stages.finish_many(ENCODE, MODEL, some)
                 if captions:
                     library.captions.put_many(
                         [

@@ -21,11 +21,13 @@ class Decision:
 
     text: a sentence for the toast, in the past ("Biscuit is in 3 photos"). do, undo: the writing;
     `do` is run again to redo. learn: by concept id, the photos whose sightings the recogniser
-    should learn from now. quiet: no toast, since the effect is seen at once where it was decided.
+    should learn from now. look: the engine should look at the folders now. quiet: no toast, since
+    the effect is seen at once where it was decided.
     """
 
     text: str
     do: Step
     undo: Step
     learn: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    look: bool = False
     quiet: bool = False

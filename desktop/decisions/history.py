@@ -126,7 +126,9 @@ class History(QObject):
                 _nothing,
                 self._notices.say,
             )
+        if decision.look:
+            self._engine.request("index", {}, _nothing, self._notices.say)
 
 
 def _nothing(_: object) -> None:
-    """The engine's answer to `learn` is a job, which is shown as every job is."""
+    """The engine's answer is a job, which is shown as every job is."""

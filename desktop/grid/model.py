@@ -78,7 +78,10 @@ class PhotoModel(QAbstractListModel):
         why = self.shown.why(self.photo_id(row), tile)
         if why:
             return why
-        return "" if tile is None else tile.caption or tile.name
+        if tile is None:
+            return ""
+        away = self.tr("not there right now") if tile.away else ""
+        return words.together(tile.caption or words.about(tile.name, tile.problem), away)
 
     def change(self, change: Change) -> None:
         """Something is different: read again what may be."""
@@ -122,7 +125,6 @@ class PhotoModel(QAbstractListModel):
                 self.text(row),
                 words.moment(tile.taken_at) if tile.taken_at else "",
                 self.tr("favourite") if tile.favourite else "",
-                self.tr("not there right now") if tile.away else "",
             )
             if part
         )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
+from desktop import words
 from desktop.reading.tiles import Tile
 from desktop.theme import colours, over_photos, sizes
 from desktop.theme.icons import pixmap as icon_pixmap
@@ -15,6 +17,7 @@ MARK = 22
 """Size of the heart and of the tick, at the upper corners."""
 _INSET = 6
 _FAINT = 0.35
+_WARNING = 34
 
 
 @dataclass
@@ -36,7 +39,10 @@ class TilePainter:
         self._painter = painter
         self._scale = scale
         self._palette = colours()
-        self._font: QFont | None = None
+
+    @cached_property
+    def _small(self) -> QFont:
+        return sizes.font(sizes.SMALL)
 
     def paint(self, rect: QRect, pixmap: QPixmap | None, tile: Tile | None, look: Look) -> None:
         """One photo; `pixmap` None is one whose picture is still to come."""
@@ -45,6 +51,8 @@ class TilePainter:
         away = tile is not None and tile.away
         if pixmap is None:
             self._round(rect, QColor(self._palette.blank))
+            if tile is not None and tile.problem:
+                self._unreadable(rect)
         else:
             painter.setOpacity(_FAINT if away else 1.0)
             # A picture of another size stands in until its own is drawn.
@@ -60,7 +68,7 @@ class TilePainter:
             self._heart(rect, filled=favourite)
         if look.selected or look.hovered or look.choosing:
             self._tick(rect, look)
-        if look.hovered and look.text:
+        if look.text:
             self._caption(rect, look.text)
         if look.current:
             self._ring(rect)
@@ -80,6 +88,20 @@ class TilePainter:
             self._painter.setPen(QPen(QColor(colour), width))
             inside = QRectF(rect).adjusted(inset, inset, -inset, -inset)
             self._painter.drawRoundedRect(inside, sizes.PHOTO_RADIUS, sizes.PHOTO_RADIUS)
+
+    def _unreadable(self, rect: QRect) -> None:
+        """In place of a picture that will never come."""
+        side = min(_WARNING, rect.width() // 3)
+        middle = rect.center() - QPoint(side // 2, side // 2 + side // 3)
+        mark = icon_pixmap("warning", self._palette.quiet, side, self._scale)
+        self._painter.drawPixmap(middle, mark)
+        self._painter.setPen(QColor(self._palette.quiet))
+        self._painter.setFont(self._small)
+        below = QRect(rect.left() + _INSET, middle.y() + side, rect.width() - 2 * _INSET, side)
+        text = QFontMetrics(self._small).elidedText(
+            words.tr("cannot be read"), Qt.TextElideMode.ElideRight, below.width()
+        )
+        self._painter.drawText(below, Qt.AlignmentFlag.AlignCenter, text)
 
     def _away(self, rect: QRect) -> None:
         spot = QRect(rect.left() + _INSET, rect.bottom() - MARK - _INSET + 1, MARK, MARK)
@@ -109,9 +131,7 @@ class TilePainter:
         self._painter.drawEllipse(spot)
 
     def _caption(self, rect: QRect, text: str) -> None:
-        if self._font is None:
-            self._font = sizes.font(sizes.SMALL)
-        metrics = QFontMetrics(self._font)
+        metrics = QFontMetrics(self._small)
         box = QRect(
             rect.left() + _INSET,
             rect.bottom() - _INSET - metrics.height() - 9,
@@ -122,7 +142,7 @@ class TilePainter:
         self._painter.setBrush(QColor(over_photos.VEIL))
         self._painter.drawRoundedRect(box, 5, 5)
         self._painter.setPen(QColor(over_photos.MARK))
-        self._painter.setFont(self._font)
+        self._painter.setFont(self._small)
         room = box.adjusted(8, 0, -8, 0)
         self._painter.drawText(
             room,

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QApplication, QInputDialog, QMenu
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu
 
 from desktop import navigation, words
 from desktop.context import Context
 from desktop.decisions.albums import added, album_of
 from desktop.decisions.photos import favourite
 from desktop.grid.actions import PhotoAction
+from desktop.widgets.asking import Asking
 
 if TYPE_CHECKING:
     from engine.library.albums import Album
@@ -40,12 +42,14 @@ def _to_album(context: Context, photo_ids: Sequence[int]) -> None:
     context.reader.read(
         context.history,
         lambda library: library.albums.all(),
-        partial(_offer_albums, context, photo_ids),
+        partial(_offer_albums, context, photo_ids, _place()),
     )
 
 
-def _offer_albums(context: Context, photo_ids: Sequence[int], albums: Sequence[Album]) -> None:
-    """A menu with the albums by hand, and a new one."""
+def _offer_albums(
+    context: Context, photo_ids: Sequence[int], at: QRect, albums: Sequence[Album]
+) -> None:
+    """A menu with the albums by hand, and a new one, below a place on the screen or above it."""
     window = QApplication.activeWindow()
     menu = QMenu(window)
     for album in albums:
@@ -54,13 +58,30 @@ def _offer_albums(context: Context, photo_ids: Sequence[int], albums: Sequence[A
                 album.name, partial(context.history.decide, added(album.id, album.name, photo_ids))
             )
     menu.addSeparator()
-    menu.addAction(words.tr("New album…"), partial(_ask_album, context, photo_ids))
-    menu.popup(QCursor.pos())
+    menu.addAction(words.tr("New album…"), partial(_ask_album, context, photo_ids, at))
+    height = menu.sizeHint().height()
+    fits = window is None or window.geometry().bottom() - at.bottom() > height
+    menu.popup(at.bottomLeft() if fits else at.topLeft() - QPoint(0, height))
 
 
-def _ask_album(context: Context, photo_ids: Sequence[int]) -> None:
-    name, agreed = QInputDialog.getText(
-        QApplication.activeWindow(), words.tr("New album"), words.tr("What is it called?")
-    )
-    if agreed and name.strip():
-        context.history.decide(album_of(name.strip(), photo_ids))
+def _place() -> QRect:
+    """Where on the screen it was asked for: the button, or the photo, that has the keyboard."""
+    focused = QApplication.focusWidget()
+    if focused is None:
+        return QRect(QCursor.pos(), QSize(1, 1))
+    if isinstance(focused, QAbstractItemView) and focused.currentIndex().isValid():
+        rect = focused.visualRect(focused.currentIndex())
+        return QRect(focused.viewport().mapToGlobal(rect.topLeft()), rect.size())
+    return QRect(focused.mapToGlobal(QPoint()), focused.size())
+
+
+def _ask_album(context: Context, photo_ids: Sequence[int], at: QRect) -> None:
+    window = QApplication.activeWindow()
+    if window is not None:
+        Asking(
+            window,
+            at.bottomLeft(),
+            words.tr("What is the new album called?"),
+            words.tr("Add"),
+            lambda name: context.history.decide(album_of(name, photo_ids)),
+        )

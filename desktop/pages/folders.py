@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop import words
 from desktop.context import Context
-from desktop.process.messages import Change
+from desktop.process.messages import EVERYTHING, Change
 
 if TYPE_CHECKING:
     from engine.library import Library
@@ -30,17 +30,20 @@ def usual_folder() -> Path | None:
     return Path(place) if place and Path(place).is_dir() else None
 
 
-def look_after(context: Context, folders: Sequence[Path]) -> None:
-    """Add folders to the library, durably, and have the engine look at their photos."""
+def look_after(
+    context: Context, folders: Sequence[Path], then: Callable[[], object] = lambda: None
+) -> None:
+    """Add folders to the library, durably, and have the engine look at their photos; `then`, once
+    they are in the library."""
 
     def write(library: Library) -> Change:
         for folder in folders:
             library.folders.add(folder)
-        return Change.of("photos")
+        return Change(EVERYTHING)  # one that was let go of brings back all that was said of it
 
     def written(change: Change) -> None:
         context.changes.tell(change)
-        context.drives.look()
         context.engine.request("index", {}, lambda _: None, context.notices.say)
+        then()
 
     context.reader.write(write, written, context.notices.say)

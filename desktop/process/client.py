@@ -43,7 +43,7 @@ PROTOCOL = 1
 
 _ALONE = frozenset(("teach", "pack_get", "pack_use", "pack_remove"))
 """Jobs of these are never done together with others, so they are known before they are begun."""
-_STANDING = frozenset(("visible", "quiet", "warm"))
+_STANDING = frozenset(("visible", "quiet", "warm", "watch"))
 """What holds until the next such request; an engine that is started again is told once more."""
 
 _STOPPED = "The part of Familiar that looks at photos stopped. It is being started again."

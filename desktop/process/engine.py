@@ -10,11 +10,14 @@ Methods to ask for, with their parameters, and what `done` is called with:
     ask       photo_id, question,         {"answer", "source", "note"}
               history=[[question, answer]]
     locate    photo_id, concept_id,       {"box": [x0, y0, x1, y1] or None, "source",
-              heat=False                   "heat": {"rows", "columns", "values"} or None}
+              heat=False, heat_of?         "heat": {"rows", "columns", "values"} or None,
+                                           "heat_of": "recogniser" or "attention"}
     packs                                 [what `familiar packs --json` says of each]
     visible   photo_ids                   None; on-screen photos are looked at first
     quiet     on                          None; indexing leaves the machine more room
     warm                                  None, once the models a search needs are loaded
+    watch                                 None; from then on what comes is looked at by itself, and
+                                          first of all whatever has come meanwhile
 
 and those that start a job, answered with {"job": its id}, which `Request.job` knows before:
 

@@ -17,6 +17,9 @@ DONE = "done"
 FAILED = "failed"
 CANCELLED = "cancelled"
 
+_COUNTED = ("look", "recognise", "group", "learn", "caption")
+"""Stages whose figures are of photos that something is done for."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -25,8 +28,9 @@ class Job:
     id: the same for as long as the job lasts, also when the engine is started again meanwhile.
     kind: index, teach, learn, pack_get, pack_use or pack_remove. subject: whom or what it is about,
     a name, None where that is the whole library. state: queued, running, paused, done, failed or
-    cancelled. stage, done, total, rate, seconds_left: see `engine.progress.Progress`; total is 0
-    while it is not known. message: a sentence, when it failed. result: what came of it, when done.
+    cancelled. asked: by somebody, and not begun by itself. stage, done, total, rate, seconds_left:
+    see `engine.progress.Progress`; total is 0 while it is not known. message: a sentence, when it
+    failed. result: what came of it, when done.
     """
 
     id: str
@@ -40,11 +44,22 @@ class Job:
     seconds_left: float | None = None
     message: str | None = None
     result: Mapping[str, Any] | None = None
+    asked: bool = True
 
     @property
     def ended(self) -> bool:
         """Whether nothing more will come of it."""
         return self.state in (DONE, FAILED, CANCELLED)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether there is nothing to tell of it: it began by itself and has found nothing, yet."""
+        if self.asked or self.state in (PAUSED, FAILED):
+            return False
+        if self.ended:
+            result = self.result or {}
+            return not result.get("looked") and not result.get("captioned")
+        return self.state == QUEUED or not self.total or self.stage not in _COUNTED
 
     @classmethod
     def read(cls, said: Mapping[str, Any]) -> Job:

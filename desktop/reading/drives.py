@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop.changes import Changes
+from desktop.process.messages import Change
 from desktop.reading.reader import ASIDE, Reader
 
 if TYPE_CHECKING:
@@ -20,8 +22,9 @@ class Drives(QObject):
 
     changed = Signal()
 
-    def __init__(self, reader: Reader, parent: QObject | None = None) -> None:
+    def __init__(self, reader: Reader, changes: Changes, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        changes.changed.connect(self._hear)
         self._reader = reader
         self._away: tuple[Path, ...] = ()
         self._timer = QTimer(self, interval=_EVERY_MS)
@@ -45,6 +48,10 @@ class Drives(QObject):
         """Look no more."""
         self._timer.stop()
 
+    def _hear(self, change: Change) -> None:
+        if "folders" in change.what:
+            self.look()
+
     def look(self) -> None:
         """Look now."""
         self._reader.read(self, _missing, self.show, lane=ASIDE, key="drives")
@@ -57,4 +64,16 @@ class Drives(QObject):
 
 
 def _missing(library: Library) -> tuple[Path, ...]:
-    return tuple(one.path for one in library.folders.all() if not one.path.exists())
+    folders = [one.path for one in library.folders.all()]
+    found = [one.path for one in library.folders.offline()]  # drives within folders, too
+    away = {path for path in folders if not path.exists()}
+    away |= {path for path in found if not _has_something(path)}
+    return tuple(sorted(path for path in away if away.isdisjoint(path.parents)))
+
+
+def _has_something(path: Path) -> bool:
+    """Whether there is anything in a folder: a drive's is empty while the drive is away."""
+    try:
+        return not path.is_dir() or any(True for _ in path.iterdir())
+    except OSError:
+        return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.notices import Notice
 from desktop.theme import colours, sizes
@@ -34,6 +34,9 @@ class Toast(QWidget):
         row.addWidget(
             IconButton("close", self.tr("Close"), self._end, size=14, colour="background")
         )
+        for one in self.findChildren(QAbstractButton):
+            # A click leaves the keyboard where it is: the button is gone right after.
+            one.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(notice.text)
         self._timer = QTimer(self, singleShot=True, interval=round(notice.seconds * 1000))
         self._timer.timeout.connect(self._end)

@@ -95,6 +95,7 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBo
 }
 QPlainTextEdit:focus, QTextEdit:focus { padding: 7px 10px; }
 QPlainTextEdit[kind="caption"] { font-size: ${heading}px; }
+QLineEdit[role="title"] { font-size: ${title}px; font-weight: 600; }
 QLineEdit:disabled, QComboBox:disabled { color: $quiet; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox QAbstractItemView {
@@ -103,8 +104,9 @@ QComboBox QAbstractItemView {
 }
 QLineEdit[bare="true"] { border: none; background: transparent; padding: 0; min-height: 0; }
 
-QCheckBox, QRadioButton { spacing: 9px; min-height: 26px; }
-QCheckBox:focus, QRadioButton:focus { border: ${ring}px solid $accent; border-radius: 6px; }
+QCheckBox, QRadioButton { spacing: 9px; min-height: 26px; padding: 0 4px 0 2px;
+    border: ${ring}px solid transparent; border-radius: 6px; }
+QCheckBox:focus, QRadioButton:focus { border-color: $accent; }
 QCheckBox::indicator, QRadioButton::indicator { width: 17px; height: 17px;
     border: 1px solid $quiet; background: $card; }
 QCheckBox::indicator { border-radius: 5px; }

@@ -66,10 +66,10 @@ class EmptyState(QWidget):
         super().changeEvent(event)
 
     def _draw(self) -> None:
+        """The icon, large, on a soft round ground; room for the text below it."""
         self.text.ensurePolished()
-        # A scrolled column does not ask how high a text is that wraps.
-        self.text.setMinimumHeight(self.text.heightForWidth(_WIDTH))
-        """The icon, large, on a soft round ground."""
+        # A scrolled column does not ask how high a text is that wraps; an empty one has no height.
+        self.text.setMinimumHeight(max(0, self.text.heightForWidth(_WIDTH)))
         scale, side = self.devicePixelRatioF(), _GROUND
         drawn = QPixmap(round(side * scale), round(side * scale))
         drawn.setDevicePixelRatio(scale)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -54,14 +54,16 @@ class Inbox:
 
 
 class Keeper:
-    """Indexes what the watcher finds: what has just come before what is left of everything."""
+    """Indexes what the watcher finds: what has just come before what is left of what came before,
+    and that before what is left of everything."""
 
     def __init__(self, familiar: Familiar, captions: bool, line: ProgressLine) -> None:
         self.familiar = familiar
         self._captions = captions
         self._line = line
         self._inbox = Inbox()
-        self._whole: Indexed | None = None
+        self._left: list[tuple[Touched | None, Indexed]] = []
+        self._ready = False
         self._told: set[Path] = set()
 
     def keep(self) -> NoReturn:
@@ -73,7 +75,7 @@ class Keeper:
 
     def step(self) -> None:
         """Do what is waiting, or wait for it; what cannot be done now is tried again later."""
-        touched = self._inbox.take(wait=self._whole is None)
+        touched = self._inbox.take(wait=not self._left)
         try:
             self._work(touched)
         except SetAside:
@@ -91,26 +93,29 @@ class Keeper:
 
     def _put_off(self, touched: Touched | None, seconds: float) -> None:
         if touched is not None:
+            self._left = [one for one in self._left if one[0] is not touched]
             self._inbox.put(touched)
         threading.Event().wait(seconds)
 
     def _work(self, touched: Touched | None) -> None:
-        """What was touched, at once; then the whole library, until something else is."""
+        """What was touched, at once; then what is left, until something else is."""
         if touched is not None and touched.everything:
-            self._whole = Indexed()
+            self._left = [(None, Indexed()), *(one for one in self._left if one[0] is not None)]
         elif touched is not None:
-            self._index(touched, None)
-        if self._whole is not None:
-            self._index(None, self._whole)
-            self._whole = None
+            self._left.append((touched, Indexed()))
+        while self._left:
+            self._index(*self._left[-1])
+            del self._left[-1]
+        if not self._ready:
+            self.familiar.get_ready()
+            self._ready = True
 
-    def _index(self, touched: Touched | None, result: Indexed | None) -> None:
-        urgent: Callable[[], bool] = self._inbox.full if touched is None else lambda: False
+    def _index(self, touched: Touched | None, result: Indexed) -> None:
         done = self.familiar.index(
             captions=self._captions,
             touched=touched,
             progress=self._line.show,
-            cancel=Control(urgent),
+            cancel=Control(self._inbox.full),
             result=result,
         )
         self._line.close()

@@ -90,10 +90,13 @@ def caption_photos(
     upcoming = order(ids)
     for _ in range(0, len(ids), BATCH):
         cancel.check()
-        batch = list(islice(upcoming, BATCH))
-        _caption_batch(library, pack, version, embeddings, batch, result)
-        tell(Change.of(CAPTIONS, photos=batch))
-        meter.advance(len(batch))
+        some = list(islice(upcoming, BATCH))
+        here = library.photos.present(some)  # others left the library while they waited
+        batch = [one for one in some if one in here]
+        if batch:
+            _caption_batch(library, pack, version, embeddings, batch, result)
+            tell(Change.of(CAPTIONS, photos=batch))
+        meter.advance(len(some))
     return result
 
 

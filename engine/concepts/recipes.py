@@ -47,9 +47,9 @@ class Recipe:
 
 FAMILIAR = Recipe("familiar", warm=True, steps=40, person_steps=40, rate=0.02, questions=0.5)
 """A warm start needs a far smaller rate than the paper's, or the first step erases it, and fewer
-steps. Stopping early on views kept apart (patience 2) was measured beside it with `make
-bench-myvlm`: the same names in single photos and pairs, with 26 of the 40 steps on average; it is
-off, since one choice of tagged photos is little to go by and one view fewer to learn from."""
+steps. Stopping early on views kept apart (patience 2) is measured beside it by `make bench-myvlm`,
+which found the same names in single photos and pairs; it is off, since one choice of tagged photos
+is little to go by and one view fewer to learn from."""
 
 PAPER = Recipe(
     "paper",

@@ -157,16 +157,19 @@ class Looking:
     def _tasks(self, ids: Sequence[int], scanner: Scanner | None, meter: Meter) -> Iterator[Task]:
         upcoming = self._first.order(ids)
         while some := list(islice(upcoming, _ASKED)):
-            yield from self._some(some)
+            yield from self._some(some, meter)
         while scanner is not None and (found := scanner.take(_ASKED)) is not None:
             # Of one that lies in two places, the first may be in hand just now.
             waiting = [one for one in self._waiting(found) if one not in self._marks]
             meter.advance(len(found) - len(waiting))  # known by its content, or there twice
-            yield from self._some(waiting)
+            yield from self._some(waiting, meter)
 
-    def _some(self, ids: Sequence[int]) -> Iterator[Task]:
-        self._marks.take(ids)
-        for photo in self._library.photos.many(ids).values():
+    def _some(self, ids: Sequence[int], meter: Meter) -> Iterator[Task]:
+        # Those that lie nowhere left the library while they waited.
+        photos = [one for one in self._library.photos.many(ids).values() if one.paths]
+        meter.advance(len(ids) - len(photos))
+        self._marks.take([one.id for one in photos])
+        for photo in photos:
             yield Task(
                 photo_id=photo.id,
                 content_hash=photo.content_hash,
@@ -296,14 +299,18 @@ class Looking:
 
 
 def _info(reading: Reading) -> Info:
-    info = reading.info
+    info, said = reading.info, reading.hints
     assert info is not None
+    latitude, longitude = info.latitude, info.longitude
+    if latitude is None or longitude is None:
+        # What others wrote of when and where counts where the camera did not say.
+        latitude, longitude = said.place or (None, None)
     return Info(
         width=reading.width,
         height=reading.height,
-        taken_at=info.taken_at,
-        latitude=info.latitude,
-        longitude=info.longitude,
+        taken_at=info.taken_at or said.taken_at,
+        latitude=latitude,
+        longitude=longitude,
         camera=info.camera,
         format=info.format,
         duration=info.duration,

@@ -6,7 +6,6 @@ was: what is recorded as done for a photo and a model's version is never done ag
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from engine.concepts.enrolment import Lessons
 from engine.concepts.groups import group_faces
 from engine.concepts.learning import learn_embedding
 from engine.concepts.recognising import Heads, recognise_photos
+from engine.errors import FamiliarError
 from engine.indexing import stages
 from engine.indexing.lock import only_writer
 from engine.indexing.looking import Looking
@@ -27,6 +27,7 @@ from engine.indexing.order import First
 from engine.indexing.scanner import Scanner, Touched
 from engine.indexing.trial import WHY, Trial
 from engine.library.library import Library
+from engine.models import threads
 from engine.news import ALBUMS, CAPTIONS, SIGHTINGS, Change, Tell, to_nobody
 from engine.progress import Cancel, Cancelled, Meter, Report, SetAside
 
@@ -43,8 +44,8 @@ class Indexed:
 
     troubles: files that could not be taken this time, each with its reason; notes: files that
     were, with a remark. away: photos whose files are not there right now; trashed: photos that
-    left the library, because their files were deleted. scanner: how far the folders were gone
-    through.
+    left the library, because their files were deleted. waiting: photos that are to be recognised
+    again. scanner: how far the folders were gone through.
     """
 
     files: int = 0
@@ -55,6 +56,7 @@ class Indexed:
     trashed: int = 0
     troubles: list[tuple[Path, str]] = field(default_factory=list)
     notes: list[tuple[Path, str]] = field(default_factory=list)
+    waiting: set[int] = field(default_factory=set, repr=False)
     scanner: Scanner | None = field(default=None, repr=False)
 
 
@@ -76,7 +78,7 @@ class Indexer:
         self._pack = pack
         self._report = report
         self.cancel = cancel
-        self._readers = readers or max(1, min(4, os.cpu_count() or 1))
+        self._readers = readers or min(4, threads.cores())
         self._tell = tell
         self._first = First() if first is None else first
 
@@ -125,10 +127,12 @@ class Indexer:
         self.learn_heads()
         self.recognise()
         self.group_faces()
+        short = self.learn_embeddings() if captions else None
         if captions:
-            self.learn_embeddings()
             self.caption(result)
         self.make_albums()
+        if short is not None:
+            raise short
 
     def _news(self, result: Indexed, scanner: Scanner, captions: bool) -> None:
         self.look(result, scanner.result.ids, scanner)
@@ -203,11 +207,19 @@ class Indexer:
         """Heads for those whose photos or features have changed since they were taught."""
         Lessons(self._library, self._pack).learn_rest(self.cancel)
 
-    def learn_embeddings(self) -> None:
-        """Likewise embeddings, so that captions can name everyone who is recognised."""
+    def learn_embeddings(self) -> FamiliarError | None:
+        """Likewise embeddings, so that captions can name everyone who is recognised.
+
+        What kept one from being learned, if anything did, when all others are.
+        """
+        fault: FamiliarError | None = None
         for concept in self._library.concepts.all():
             self.cancel.check()
-            learn_embedding(self._library, self._pack, concept, self._report, self.cancel)
+            try:
+                learn_embedding(self._library, self._pack, concept, self._report, self.cancel)
+            except FamiliarError as error:
+                fault = error
+        return fault
 
     def caption(self, result: Indexed, only: Sequence[int] | None = None) -> None:
         """Captions for what is pending, newest first."""

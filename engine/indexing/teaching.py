@@ -82,9 +82,11 @@ def teach(
         lessons.learn_rest(indexer.cancel, AT_ONCE)
         indexer.recognise()
         indexer.group_faces()
-        indexer.learn_embeddings()
+        short = indexer.learn_embeddings()
         indexer.caption(result, _out_of_date(library, ids))
         library.keep_backup()
+    if short is not None:
+        raise short
     tagged = {one.photo_id for one in library.tags.of_concept(concept.id)}
     found = [one for one in library.sightings.of_concept(concept.id) if one.photo_id not in tagged]
     states = [one.state for one in found]
@@ -110,6 +112,7 @@ def learn_from_decisions(
     decided: photo ids by concept id. result: what is added to. False when another process is at
     work: then all of it is left to the next indexing.
     """
+    result = Indexed() if result is None else result
     photos = sorted({one for ids in decided.values() for one in ids})
     library.captions.mark_stale(photos)
     try:
@@ -120,10 +123,10 @@ def learn_from_decisions(
                 concept = library.concepts.get(concept_id)
                 if concept is not None:
                     with contextlib.suppress(UsageError):  # the decision holds all the same
-                        lessons.learn(concept)
-            indexer.recognise()
+                        result.waiting.update(lessons.learn(concept) or ())
+            indexer.recognise(sorted(result.waiting))
             indexer.group_faces()
-            indexer.caption(result or Indexed(), _out_of_date(library, photos))
+            indexer.caption(result, _out_of_date(library, photos))
             library.keep_backup()
     except Busy:
         return False

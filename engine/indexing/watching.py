@@ -59,6 +59,7 @@ class Watcher:
         self._gathering = Gathering(self._pace)
         self._stirred = threading.Condition()
         self._inbox: list[Sign] = []
+        self._later: list[tuple[float, Touched]] = []
         self._stopping = False
         self._thread: threading.Thread | None = None
 
@@ -76,6 +77,12 @@ class Watcher:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+
+    def put_off(self, touched: Touched, seconds: float) -> None:
+        """Ask once more to look there, after so long; from any thread."""
+        with self._stirred:
+            self._later.append((time.monotonic() + seconds, touched))
+            self._stirred.notify()
 
     def __enter__(self) -> Watcher:
         self.start()
@@ -106,13 +113,14 @@ class Watcher:
                 self._signs = None
 
     _checked = _polled_at = _scanned = float("-inf")
+    _follow = float("inf")
 
     def _round(self) -> None:
         """Wait until there is something to do, and do it."""
         pace, gathering = self._pace, self._gathering
         now = time.monotonic()
         if now >= self._checked + pace.check:
-            if self._check_folders() or now >= self._scanned + pace.everything:
+            if self._check_folders() or now >= min(self._scanned + pace.everything, self._follow):
                 gathering.touch_everything()
             self._checked = now
         if now >= self._polled_at + pace.poll:
@@ -121,18 +129,35 @@ class Watcher:
             self._polled_at = now
         with self._stirred:
             if not self._inbox and not self._stopping:
-                ends = min(self._checked + pace.check, self._polled_at + pace.poll)
+                ends = min(
+                    self._checked + pace.check,
+                    self._polled_at + pace.poll,
+                    *(at for at, _ in self._later),
+                )
                 self._stirred.wait(max(0.0, min(gathering.due(now), ends - now)))
             inbox, self._inbox = self._inbox, []
         now = time.monotonic()
         for sign in inbox:
             if self._matters(sign.path):
                 gathering.hear(sign, now)
-        touched = gathering.ready(now)
+        touched = self._with_put_off(gathering.ready(now), now)
         if touched is not None and not self._stopping:
             if touched.everything:
-                self._scanned = now
+                self._scanned, self._follow = now, float("inf")
+            else:
+                self._follow = now + pace.after
             self._on_changes(touched)
+
+    def _with_put_off(self, touched: Touched | None, now: float) -> Touched | None:
+        """What is ready together with what was put off until now."""
+        with self._stirred:
+            due = [one for at, one in self._later if at <= now]
+            self._later = [(at, one) for at, one in self._later if at > now]
+        for one in due:
+            # Which files were being written then says nothing about now.
+            again = Touched(one.folders, everything=one.everything)
+            touched = again if touched is None else again | touched
+        return touched
 
     def _matters(self, path: bytes) -> bool:
         """Whether a path is the owner's: not Familiar's own, nor what a scan would pass over."""

@@ -12,9 +12,13 @@ from engine.errors import UsageError
 from engine.library.identity import now
 from engine.library.store import Row, Store, id_list
 
+_HERE = "EXISTS (SELECT 1 FROM places WHERE places.photo_id = album_photos.photo_id)"
+"""Photos that lie nowhere keep their place in an album, but are not shown there."""
+
 _COLUMNS = (
-    "id, name, created_at, (SELECT count(*) FROM album_photos WHERE album_id = albums.id),"
-    " query, cover_photo_id"
+    "id, name, created_at,"
+    f" (SELECT count(*) FROM album_photos WHERE album_id = albums.id AND {_HERE}),"
+    " query, (SELECT photo_id FROM places WHERE photo_id = cover_photo_id LIMIT 1)"
 )
 _LONGEST = 200
 _NONE = "There is no such album."
@@ -85,7 +89,10 @@ class Albums:
             with self._catalogue.transaction():
                 if self._known(album_id).query is not None:
                     raise UsageError("A saved search finds its photos by itself.")
-                there = set(self.photos(album_id))
+                rows = self._catalogue.rows(
+                    "SELECT photo_id FROM album_photos WHERE album_id = ?", (album_id,)
+                )
+                there = {row[0] for row in rows}
                 new = [one for one in dict.fromkeys(photo_ids) if one not in there]
                 self._catalogue.many(
                     "INSERT INTO album_photos (album_id, photo_id, added_at) VALUES (?, ?, ?)",
@@ -137,9 +144,10 @@ class Albums:
         return 0 if row is None else int(row[0])
 
     def photos(self, album_id: int) -> list[int]:
-        """Ids of an album's photos in the order they were added."""
+        """Ids of an album's photos that lie somewhere, in the order they were added."""
         rows = self._catalogue.rows(
-            "SELECT photo_id FROM album_photos WHERE album_id = ? ORDER BY added_at, photo_id",
+            f"SELECT photo_id FROM album_photos WHERE album_id = ? AND {_HERE}"
+            " ORDER BY added_at, photo_id",
             (album_id,),
         )
         return [row[0] for row in rows]
@@ -147,7 +155,8 @@ class Albums:
     def first_photos(self) -> dict[int, int]:
         """The photo that was put into each album first, by album id."""
         rows = self._catalogue.rows(
-            "SELECT album_id, photo_id, min(added_at) FROM album_photos GROUP BY album_id"
+            "SELECT album_id, photo_id, min(added_at) FROM album_photos"
+            f" WHERE {_HERE} GROUP BY album_id"
         )
         return {album_id: photo_id for album_id, photo_id, _ in rows}
 

@@ -123,3 +123,33 @@ def m0003_absence(db: Database) -> None:
         "CREATE INDEX trash_by_photo ON trash (photo_id)",
     ):
         db.execute(statement)
+
+
+@catalogue()
+def m0004_folders_taken_out(db: Database) -> None:
+    """Folders that the owner took out of the library, and their files for when they return."""
+    for statement in (
+        "ALTER TABLE folders ADD COLUMN removed_at TEXT",
+        """CREATE TABLE put_away (
+            path BLOB PRIMARY KEY, photo_id INTEGER NOT NULL REFERENCES photos (id),
+            folder_id INTEGER NOT NULL REFERENCES folders (id), size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL, missing_since TEXT,
+            kept INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+    ):
+        db.execute(statement)
+
+
+@catalogue()
+def m0005_names_in_files(db: Database) -> None:
+    """What the owner said of names that other programs wrote into files."""
+    for statement in (
+        # concept_id: whose name it is, in any photo. NULL: it is not wanted, in one photo or
+        # (photo_id NULL) in any, and is not offered again.
+        """CREATE TABLE names_in_files (
+            id INTEGER PRIMARY KEY, folded TEXT NOT NULL,
+            photo_id INTEGER REFERENCES photos (id), concept_id INTEGER REFERENCES concepts (id),
+            said_at TEXT NOT NULL) STRICT""",
+        """CREATE UNIQUE INDEX names_in_files_once
+            ON names_in_files (folded, coalesce(photo_id, -1), concept_id IS NULL)""",
+    ):
+        db.execute(statement)

@@ -15,6 +15,7 @@ from engine.library import backups, mending, opening, restoring
 from engine.library.absence import Absence
 from engine.library.albums import Albums
 from engine.library.captions import Captions
+from engine.library.carried import CarriedNames
 from engine.library.concepts import Concepts
 from engine.library.decisions import Decisions
 from engine.library.encodings import Encodings
@@ -30,6 +31,7 @@ from engine.library.merges import Merges
 from engine.library.people import People
 from engine.library.photos import Photos
 from engine.library.problems import Problems
+from engine.library.put_away import PutAway
 from engine.library.review import Review
 from engine.library.settings import Settings
 from engine.library.sightings import Sightings
@@ -67,10 +69,11 @@ class Library:
         self._index = index
         self._blueprints = _blueprints()
         versions = Versions(index)
-        self.absence = Absence(catalogue, index)
-        self.folders = Folders(catalogue, self.absence)
-        self.photos = Photos(catalogue)
-        self.trash = Trash(catalogue)
+        self.put_away = put_away = PutAway(catalogue)
+        self.absence = Absence(catalogue, index, put_away)
+        self.folders = Folders(catalogue, self.absence, put_away)
+        self.photos = Photos(catalogue, put_away)
+        self.trash = Trash(catalogue, put_away)
         self.albums = Albums(catalogue)
         self.settings = Settings(catalogue)
         self.info = Infos(index)
@@ -83,19 +86,30 @@ class Library:
         self.tags = Tags(catalogue, merges)
         self.decisions = Decisions(catalogue, merges)
         self.sightings = Sightings(catalogue, index, versions, merges)
-        self.people = People(index, merges, self.concepts, self.photos, self.tags, self.sightings)
+        self.people = People(
+            index, merges, self.concepts, self.photos, self.tags, self.sightings, put_away
+        )
         self.splits = Splits(
             catalogue, index, self.concepts, self.tags, self.decisions, self.sightings
         )
         self.review = Review(index, self.concepts, self.sightings, self.photos, merges)
         self.strangers = Strangers(catalogue)
+        self.carried = CarriedNames(
+            catalogue,
+            index,
+            merges,
+            self.concepts,
+            self.photos,
+            self.sightings,
+            self.strangers,
+        )
         self.groups = Groups(catalogue, index, self.strangers)
         self.spots = Spots(index)
         self.trips = Trips(catalogue, index, self.concepts)
         self.encodings = Encodings(index, versions)
         self.faces = Faces(index, versions)
         self.thumbnails = Thumbnails(index)
-        self.problems = Problems(index)
+        self.problems = Problems(index, put_away)
         self.learned = LearnedParts(index)
         self.jobs = Jobs(index)
         self.in_hand = InHand(index)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from engine.errors import LibraryError, UsageError
 from engine.library.identity import AnyPath, as_path, below, now, path_key, photo_id
+from engine.library.put_away import PutAway
 from engine.library.store import Row, Store, id_list
 
 _PLACE = "path, photo_id, size, mtime_ns, missing_since IS NOT NULL"
@@ -55,8 +56,9 @@ class Photos:
     A photo is never deleted: when its last file goes, what the owner said about it waits.
     """
 
-    def __init__(self, catalogue: Store) -> None:
+    def __init__(self, catalogue: Store, put_away: PutAway) -> None:
         self._catalogue = catalogue
+        self._put_away = put_away
 
     def record(
         self, path: AnyPath, content_hash: str, size: int, mtime_ns: int, folder_id: int
@@ -99,6 +101,8 @@ class Photos:
                     "DELETE FROM trash WHERE photo_id = ? OR path = ?",
                     [(photo, path) for path, photo, *_ in places],
                 )
+                # A scan may have begun before the folder was taken out.
+                self._put_away.sort()
         except sqlite3.IntegrityError as error:
             raise UsageError("A photo can only be recorded in a folder of the library.") from error
         return [row[0] for row in photos]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.library.identity import AnyPath, as_path, now, path_key
+from engine.library.put_away import PutAway
 from engine.library.store import Store
 
 
@@ -27,8 +28,9 @@ class Problems:
     The size and time say whether a file has changed since, and so is worth another try.
     """
 
-    def __init__(self, index: Store) -> None:
+    def __init__(self, index: Store, put_away: PutAway) -> None:
         self._index = index
+        self._put_away = put_away
 
     def put(
         self, path: AnyPath, reason: str, size: int | None = None, mtime_ns: int | None = None
@@ -50,16 +52,17 @@ class Problems:
         )
 
     def all(self) -> list[Problem]:
-        """Every problem, by path."""
+        """Every problem, by path, but for those in folders that were taken out."""
+        hidden = self._put_away.hiding()
         return [
             Problem(as_path(row[0]), *row[1:])
             for row in self._index.rows("SELECT * FROM problems ORDER BY path")
+            if not hidden(row[0])
         ]
 
     def count(self) -> int:
         """How many files have one."""
-        row = self._index.row("SELECT count(*) FROM problems")
-        return 0 if row is None else int(row[0])
+        return len(self.all())
 
     def for_paths(self, paths: Iterable[AnyPath]) -> dict[Path, Problem]:
         """The problems of these files, by path."""

@@ -8,14 +8,23 @@ import datetime
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from engine.library.arrays import columns
 from engine.library.info import Infos
 from engine.library.photos import Photos
 from engine.library.store import Row, Store, id_list
 from engine.library.versions import Versions
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 CAPTION = "caption"
 """The stage whose results `Captions.mark_stale` asks for again."""
+
+ENCODE = "encode"
+"""The stage after which a photo is found by what is in it."""
 
 
 @dataclass(frozen=True)
@@ -136,10 +145,12 @@ class Stages:
             (stage, id_list(photo_ids)),
         )
 
-    def counts(self) -> dict[str, Count]:
-        """How far each stage is."""
+    def counts(self, besides: Iterable[int] = ()) -> dict[str, Count]:
+        """How far each stage is, with photos besides these."""
         rows = self._index.rows(
-            "SELECT stage, sum(NOT failed), sum(failed) FROM stages GROUP BY stage"
+            "SELECT stage, sum(NOT failed), sum(failed) FROM stages"
+            " WHERE photo_id NOT IN (SELECT value FROM json_each(?)) GROUP BY stage",
+            (id_list(besides),),
         )
         return {stage: Count(done, failed) for stage, done, failed in rows}
 
@@ -149,6 +160,15 @@ class Stages:
             "SELECT count(*), coalesce(max(at), 0) FROM stages WHERE stage = ?", (stage,)
         )
         return (0, 0) if row is None else (int(row[0]), int(row[1]))
+
+    def lacking(self, stage: str, photo_ids: NDArray[np.int64]) -> int:
+        """How many of these photos have no result of a stage at all, whatever the version."""
+        import numpy as np
+
+        (known,) = columns(
+            self._index, "SELECT group_concat(photo_id) FROM stages WHERE stage = ?", (stage,)
+        )
+        return int((~np.isin(photo_ids, known)).sum())
 
     def _with(
         self, stage: str, version: str, condition: str, only: Iterable[int] | None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.library.identity import AnyPath, as_path, now, path_key
+from engine.library.put_away import PutAway
 from engine.library.store import Store, id_list
 
 DAYS = 30
@@ -33,8 +34,9 @@ class Trash:
     What the owner said of a photo is kept for ever, in the trash and after it.
     """
 
-    def __init__(self, catalogue: Store) -> None:
+    def __init__(self, catalogue: Store, put_away: PutAway) -> None:
         self._catalogue = catalogue
+        self._put_away = put_away
 
     def put(self, paths: Iterable[AnyPath]) -> None:
         """Files that are gone for good: their photos leave the library unless they lie elsewhere
@@ -56,7 +58,8 @@ class Trash:
         rows = self._catalogue.rows(
             "SELECT photo_id, path, trashed_at FROM trash ORDER BY trashed_at DESC, path"
         )
-        return [Trashed(photo, as_path(path), at) for photo, path, at in rows]
+        hidden = self._put_away.hiding()
+        return [Trashed(photo, as_path(path), at) for photo, path, at in rows if not hidden(path)]
 
     def restore(self, photo_ids: Iterable[int]) -> int:
         """Photos into the library again, as ones whose files are away; how many there were.
@@ -79,6 +82,7 @@ class Trash:
                 f"DELETE FROM trash WHERE {among} AND photo_id IN (SELECT photo_id FROM places)",
                 (wanted,),
             )
+            self._put_away.sort()
         return 0 if row is None else int(row[0])
 
     def expire(self, moment: datetime.datetime | None = None) -> int:

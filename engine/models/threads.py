@@ -37,7 +37,9 @@ def settle_torch() -> None:
     """Give torch its threads."""
     import torch
 
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", cores())))
+    # "4,2" is for nested work, which torch has none of; what is no number is no wish.
+    asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
+    torch.set_num_threads(int(asked) if asked.isdecimal() and int(asked) else cores())
 
 
 def settle_cv2() -> None:

@@ -51,12 +51,13 @@ class Searcher:
         self._pack = pack
         self._shelf = _Shelf(library)
         self._vectors: Vectors | None = None
+        self._held = 0
 
     def refresh(self, *, vectors: bool = True) -> None:
         """Forget what was read, since the library has changed; without `vectors`, only in what
-        the owner said: names, people, favourites."""
+        the owner said: names, people, favourites, folders taken out."""
         self._shelf = _Shelf(self._library)
-        if vectors:
+        if vectors or self._library.photos.count() < self._held:
             self._vectors = None
 
     def search(self, texts: Sequence[str], limit: int) -> list[Results]:
@@ -97,6 +98,7 @@ class Searcher:
             encoder = self._pack.encoder
             captions = caption_version(self._pack.vlm.version, encoder.version)
             embed_edits(self._library, encoder, captions)
+            self._held = self._library.photos.count()
             self._vectors = open_vectors(self._library, encoder.version, captions)
         return self._vectors
 
@@ -211,6 +213,8 @@ class _Shelf:
             chosen -= set(self.seen(one))
         if query.favourite:
             chosen &= set(self._library.photos.favourites())
+        if query.rating:
+            chosen &= self._library.hints.rated(query.rating)
         for place in query.places:
             chosen &= self.conditions.in_place(place)
         for album in query.albums:
@@ -278,6 +282,9 @@ class _Shelf:
             reasons.append(f"taken {self.taken[photo_id][:10]}")
         if query.favourite:
             reasons.append("one of your favourites")
+        if query.rating:
+            stars = self._library.hints.get(photo_id).rating or 0
+            reasons.append(f"rated {stars} of 5 stars")
         reasons += [f"taken in {place}" for place in query.places]
         reasons += [f"in “{album}”" for album in query.albums]
         if query.meaning:

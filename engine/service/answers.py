@@ -21,15 +21,20 @@ def ask(familiar: Familiar, params: Params) -> dict[str, Any]:
 
 def locate(familiar: Familiar, params: Params) -> dict[str, Any]:
     """Where someone is in a photo."""
+    from engine.locating import ATTENTION, RECOGNISER
+
     wants_heat = params.flag("heat", default=False)
-    found = familiar.locate(params.photo_id(), params.number("concept_id"), heat=wants_heat)
+    heat_of = params.one_of("heat_of", (RECOGNISER, ATTENTION)) if params.has("heat_of") else None
+    found = familiar.locate(
+        params.photo_id(), params.number("concept_id"), heat=wants_heat, heat_of=heat_of
+    )
     heat = None
     if wants_heat and found.heat is not None:
         rows, columns = found.heat.shape
         values = [round(float(value), 6) for value in found.heat.ravel()]
         heat = {"rows": rows, "columns": columns, "values": values}
     box = None if found.box is None else [float(edge) for edge in found.box]
-    return {"box": box, "source": found.source, "heat": heat}
+    return {"box": box, "source": found.source, "heat": heat, "heat_of": found.heat_of}
 
 
 def packs(familiar: Familiar, _: Params) -> list[dict[str, Any]]:

@@ -23,8 +23,11 @@ FAILED = "failed"
 CANCELLED = "cancelled"
 ENDED = (DONE, FAILED, CANCELLED)
 
-PATIENT, PROMPT, AT_ONCE = 0, 1, 2
-"""How urgent work is: indexing; teaching; learning from a decision."""
+PATIENT, FRESH, PROMPT, AT_ONCE = 0, 1, 2, 3
+"""How urgent work is: indexing; photos that have just come; teaching; learning from a decision."""
+
+NEWEST_FIRST = frozenset((FRESH, AT_ONCE))
+"""Work of which the newest is what somebody waits for."""
 
 GOES_ON = frozenset(("look", "recognise", "caption"))
 """Stages that count photos, and when they are begun again count only those that are left."""
@@ -41,7 +44,8 @@ class Job:
 
     run: does it; called again after it was set aside, until it returns the job's result. batch:
     what is to be done; more of the same kind may be added while it is queued and not `begun`.
-    memory: whatever `run` wants to find again when it goes on.
+    memory: whatever `run` wants to find again when it goes on. asked: by somebody; what begins by
+    itself rests as long as the owner lets another of its kind rest.
     """
 
     id: str
@@ -51,6 +55,7 @@ class Job:
     run: Run
     batch: list[Any] = field(default_factory=list)
     memory: Any = None
+    asked: bool = True
     begun: bool = False
     state: str = QUEUED
     stage: str | None = None
@@ -71,6 +76,7 @@ class Job:
             "id": self.id,
             "kind": self.kind,
             "subject": self.subject,
+            "asked": self.asked,
             "state": self.state,
             "stage": self.stage,
             "done": self.done,
@@ -96,11 +102,21 @@ class Job:
             self._before[self.stage] = self.done
         self.rate = self.seconds_left = None
 
+    def takes_along(self, other: Job) -> bool:
+        """Whether what the other is to do can be done with this one."""
+        alike = (self.kind, self.urgency) == (other.kind, other.urgency)
+        return alike and self.state == QUEUED and not self.begun
+
     @property
     def order(self) -> tuple[int, int]:
-        """Sorts by whose turn it is: the urgent first, then in the order they came; of decisions
-        the newest, which is the one that somebody waits for."""
-        return (-self.urgency, -self.number if self.urgency == AT_ONCE else self.number)
+        """Sorts by whose turn it is: the urgent first, then in the order they came; of those that
+        are NEWEST_FIRST, the newest."""
+        return (-self.urgency, -self.number if self.urgency in NEWEST_FIRST else self.number)
+
+    @property
+    def resting(self) -> bool:
+        """Whether the owner lets it rest, or will as soon as the photos in hand are done."""
+        return self.state not in ENDED and self.control.paused
 
 
 class Lane:
@@ -128,15 +144,16 @@ class Lane:
         """Queue a job, or with `paused` keep it until it is resumed; the one that does the work.
 
         That is another one when the same job is here already, or when `together` and one of its
-        kind is still to begin: it takes this one's batch along.
+        kind and urgency is still to begin: it takes this one's batch along.
         """
         with self._turn:
             same = self._jobs.get(job.id)
             if same is not None and same.state not in ENDED:
                 return same
             for other in self._jobs.values() if together else ():
-                if other.kind == job.kind and other.state == QUEUED and not other.begun:
+                if other.takes_along(job):
                     other.batch += job.batch
+                    other.asked = other.asked or job.asked
                     other.subject = other.subject if other.subject == job.subject else None
                     return other
             job.tell = self._tell
@@ -175,13 +192,16 @@ class Lane:
             return job is not None
 
     def cancel(self, job_id: str) -> bool:
-        """End it; False when it is not here."""
+        """End it, and what waits of its kind that nobody asked for; False when it is not here."""
         with self._changing(job_id) as job:
-            if job is not None:
-                job.control.cancel()
-                if job.state in (QUEUED, PAUSED):
-                    job.state = CANCELLED
-            return job is not None
+            along = [] if job is None else self._unasked(job)
+            for one in along if job is None else (job, *along):
+                one.control.cancel()
+                if one.state in (QUEUED, PAUSED):
+                    one.state = CANCELLED
+        for one in along:
+            self._tell(one)
+        return job is not None
 
     def close(self) -> None:
         """End the work in hand at its next batch, and begin nothing more."""
@@ -216,10 +236,25 @@ class Lane:
         with self._turn:
             return any(
                 other.urgency > job.urgency
-                or (other.urgency == job.urgency == AT_ONCE and other.number > job.number)
-                for other in self._jobs.values()
-                if other.state == QUEUED
+                or (other.urgency == job.urgency in NEWEST_FIRST and other.number > job.number)
+                for other in self._ready()
             )
+
+    def _ready(self) -> list[Job]:
+        """Jobs that may begin now."""
+        jobs = self._jobs.values()
+        resting = {job.kind for job in jobs if job.resting}
+        return [
+            job for job in jobs if job.state == QUEUED and (job.asked or job.kind not in resting)
+        ]
+
+    def _unasked(self, job: Job) -> list[Job]:
+        """Those of a job's kind that wait and that nobody asked for."""
+        return [
+            one
+            for one in self._jobs.values()
+            if one is not job and one.kind == job.kind and one.state == QUEUED and not one.asked
+        ]
 
     def _forget_old(self) -> None:
         ended = [job for job in self._jobs.values() if job.state in ENDED]
@@ -242,8 +277,7 @@ class Lane:
                 self._tell(job)
 
     def _next(self) -> Job | None:
-        queued = [job for job in self._jobs.values() if job.state == QUEUED]
-        return min(queued, key=lambda job: job.order, default=None)
+        return min(self._ready(), key=lambda job: job.order, default=None)
 
     def _do(self, job: Job) -> None:
         """Run a job until it returns or is stopped; how it is afterwards."""

@@ -38,6 +38,13 @@ class Params:
             raise BadParams(f"{name} is a text of at most {_LONGEST} characters.")
         return value
 
+    def one_of(self, name: str, choices: Sequence[str]) -> str:
+        """One of some words."""
+        value = self.text(name)
+        if value not in choices:
+            raise BadParams(f"{name} is one of {', '.join(choices)}.")
+        return value
+
     def flag(self, name: str, default: bool) -> bool:
         """Yes or no."""
         value = self._given.get(name, default)

@@ -22,7 +22,9 @@ from engine.service import answers, wire
 from engine.service.announcer import Announcer
 from engine.service.jobs import ENDED, Job, Lane, fault
 from engine.service.params import BadParams, Params
+from engine.service.power import Power
 from engine.service.searching import Finder
+from engine.service.watching import Watch
 from engine.service.wire import Id, Message, Wire
 from engine.service.work import Work
 
@@ -43,11 +45,13 @@ class Service:
         self._interrupted = _interrupted(familiar)
         self._announcer = Announcer(connection.tell)
         self._quiet = threading.Event()
+        self._power = Power()
         self._first = First()
         familiar.first, familiar.tell = self._first, self._announcer.news
         self._finder = Finder(familiar)
         self._work = Work(familiar)
-        self._jobs = Lane("jobs", self._job_changed, self._quiet.is_set)
+        self._jobs = Lane("jobs", self._job_changed, self._gently)
+        self._watch = Watch(familiar.library, self._work, self._jobs)
         self._fetching = Lane("fetching", self._job_changed)
         self._searches = ThreadPoolExecutor(1, thread_name_prefix="searching")
         self._others = ThreadPoolExecutor(1, thread_name_prefix="answering")
@@ -61,6 +65,7 @@ class Service:
             "cancel": lambda params: self._each_lane(Lane.cancel, params),
             "visible": lambda params: self._first.put(params.photo_ids()),
             "quiet": self._be_quiet,
+            "watch": lambda _: self._watch.begin(),
             "$/cancel": self._drop,
         }
         self._starting: Mapping[str, tuple[Callable[[Params], Job], Lane, bool]] = {
@@ -161,6 +166,9 @@ class Service:
         else:
             self._quiet.clear()
 
+    def _gently(self) -> bool:
+        return self._quiet.is_set() or self._power.on_battery()
+
     def _drop(self, params: Params) -> None:
         """A request is not wanted any more; one that is being answered still is."""
         named = isinstance(params.given("id"), str)
@@ -182,6 +190,7 @@ class Service:
 
     def _end(self) -> bool:
         """Stop everything at the next batch; whether it all stopped in time."""
+        self._watch.end()
         lanes = (self._jobs, self._fetching)
         for lane in lanes:
             lane.close()

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import operator
 import os
+from collections.abc import Callable
 from typing import Any
 
+from engine.errors import NoRoom
 from engine.familiar import Familiar
+from engine.indexing.lock import Busy
 from engine.indexing.pipeline import Indexed
+from engine.indexing.scanner import Touched
 from engine.indexing.teaching import Teaching
-from engine.service.jobs import AT_ONCE, PATIENT, PROMPT, Job, Run
+from engine.service.jobs import AT_ONCE, FRESH, PATIENT, PROMPT, Job, Run
 from engine.service.params import BadParams, Params
 
 KINDS = ("person", "pet", "thing")
+
+SOON = 1.0
+"""Seconds until what began by itself is tried again while another Familiar is at work."""
+
+ROOM_AGAIN = 60.0
+"""Likewise when a disk is full."""
+
+PutOff = Callable[[Touched, float], None]
+"""Takes where to look again, and in how many seconds."""
 
 _UNCERTAIN = 12
 _numbers = itertools.count(1)
@@ -34,6 +49,16 @@ class Work:
         return _job(
             params, "index", PATIENT, self._index, batch=[{"captions": True, "retry": True}]
         )
+
+    def watched(self, touched: Touched, put_off: PutOff) -> Job:
+        """Look where the watcher says; what cannot be done now is put off."""
+        job = _job(
+            Params({}), "index", PATIENT if touched.everything else FRESH,
+            functools.partial(self._keep_up, put_off=put_off),
+            batch=[{"captions": True, "touched": touched}],
+        )  # fmt: skip
+        job.asked = False
+        return job
 
     def teach(self, params: Params) -> Job:
         """Learn someone from photos."""
@@ -78,7 +103,11 @@ class Work:
             job.memory = Indexed()
         captions = any(one["captions"] for one in job.batch)
         done = self._familiar.index(
-            captions=captions, progress=job.note, cancel=job.control, result=job.memory
+            captions=captions,
+            touched=_touched(job),
+            progress=job.note,
+            cancel=job.control,
+            result=job.memory,
         )
         return {
             "files": done.files,
@@ -88,6 +117,19 @@ class Work:
             "away": done.away,
             "troubles": len(done.troubles),
         }
+
+    def _keep_up(self, job: Job, put_off: PutOff) -> dict[str, Any]:
+        try:
+            done = self._index(job)
+        except (Busy, NoRoom) as error:
+            touched = _touched(job) or Touched(everything=True)
+            put_off(touched, SOON if isinstance(error, Busy) else ROOM_AGAIN)
+            if job.asked or isinstance(error, NoRoom):
+                raise
+            return {}  # another Familiar is doing it
+        if job.urgency == PATIENT:
+            self._familiar.get_ready()
+        return done
 
     def _teach(self, job: Job) -> dict[str, Any]:
         ((name, kind, examples),) = job.batch
@@ -138,6 +180,12 @@ class Work:
 
         (name,) = job.batch
         return {"freed": discard(name, self._familiar.pack_name)}
+
+
+def _touched(job: Job) -> Touched | None:
+    """Where an `index` job looks; None for everywhere, as when somebody asked for it."""
+    places = [one.get("touched") for one in job.batch]
+    return None if None in places else functools.reduce(operator.or_, places)
 
 
 def _job(

@@ -72,7 +72,7 @@ def test_from_start_to_end(qapp: QApplication, filled: Path, engine: FakeEngine)
     assert app.main(filled, make) == 0
     assert calls == [filled]
     assert (engine.started, engine.stopped) == (1, 1)
-    assert len(engine.waiting("index")) == 1
+    assert len(engine.waiting("watch")) == 1
     assert (filled / "window.ini").exists()
     for one in QApplication.topLevelWidgets():
         one.deleteLater()

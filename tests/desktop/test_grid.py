@@ -454,3 +454,40 @@ def test_the_pieces_of_what_is_shown() -> None:
     assert len(NOTHING.only([1])) == 0
     pairs = itertools.pairwise(shown.rows_of(shown.ids).tolist())
     assert all(a < b for a, b in pairs)
+
+
+def test_a_photo_that_cannot_be_read_says_so(
+    grid: PhotoGrid, shown: Shown, context: Context
+) -> None:
+    library, photo = context.reader._shelf.library(), int(shown.ids[0])
+    blank, known = grid.grab().toImage(), library.photos.get(photo)
+    assert known is not None
+    library.stages.fail(photo, "read", "made up", "It ends too early.")
+    library.problems.put(known.paths[0], "It ends too early.")
+    library.captions.edit(photo, "A caption of its own")
+    grid.change(Change.of("photos", photos=[photo]))
+    QApplication.processEvents()
+    tile = grid.photos.tile(0)
+    assert tile is not None
+    assert tile.problem == "It ends too early."
+    assert grid.photos.text(0) == "A caption of its own"
+    place = grid.visualRect(grid.photos.index(0))
+    assert grid.grab().toImage().copy(place) == blank.copy(place), "it has a picture from before"
+    grid.photos._tiles[photo] = tile._replace(caption="")
+    assert grid.photos.text(0) == f"{known.paths[0].name}: It ends too early."
+    context.thumbnails.cache.drop(frozenset({photo}))
+    sign = grid.grab().toImage().copy(place)
+    grid.photos._tiles[photo] = tile._replace(problem="")
+    assert grid.grab().toImage().copy(place) != sign, "a sign in place of a picture"
+
+
+def test_what_the_last_scan_missed_is_away(grid: PhotoGrid, shown: Shown, context: Context) -> None:
+    library, photo = context.reader._shelf.library(), int(shown.ids[1])
+    known = library.photos.get(photo)
+    assert known is not None
+    library.absence.miss(known.paths, "2026")
+    grid.change(Change.of("photos", photos=[photo]))
+    QApplication.processEvents()
+    tiles = [grid.photos.tile(row) for row in range(2)]
+    assert [tile is not None and tile.away for tile in tiles] == [False, True]
+    assert grid.photos.text(1).endswith(" · not there right now")

@@ -126,10 +126,11 @@ def no_room(*_: object, **__: object) -> None:
     raise NoRoom("There is no room left.")
 
 
-def test_what_just_came_goes_before_the_rest_of_everything(
-    keeper: Keeper, photos: Path, home: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("first", [Touched(everything=True), None])
+def test_what_just_came_goes_before_what_came_before(
+    first: Touched | None, keeper: Keeper, photos: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Asked in the middle of a scan of everything, which then goes on from where it was."""
+    """Asked in the middle of a scan, of everything or not, which then goes on from where it was."""
     pack = keeper.familiar.pack
     assert isinstance(pack, TinyPack)
     encode = pack.encoder.encode_pictures
@@ -141,11 +142,11 @@ def test_what_just_came_goes_before_the_rest_of_everything(
         return encode(pictures)
 
     pack.encoder.encode_pictures = interrupted  # type: ignore[method-assign]
-    keeper.put(Touched(everything=True))
+    keeper.put(first or Touched({photos: False}))
     keeper.step()
     assert capsys.readouterr().out == "", "it was set aside"
     keeper.step()
-    first, second = capsys.readouterr().out.splitlines()
-    assert first == "1 photo found, 1 looked at, 1 captioned."
-    assert second == "6 photos found, 6 looked at, 6 captioned."
-    assert pack.encoder.pictures == 7, "nothing was looked at twice"
+    newest, rest = capsys.readouterr().out.splitlines()
+    assert newest == "1 photo found, 1 looked at, 1 captioned."
+    assert rest == "6 photos found, 6 looked at, 6 captioned."
+    assert pack.encoder.pictures == 8, "nothing twice; and an empty one, to be ready for more"

@@ -258,6 +258,27 @@ def test_stopped_while_learning_goes_on_at_the_next_index(familiar: Familiar, ph
     assert card.caption.startswith("Biscuit in")
 
 
+def test_too_little_memory_for_a_name_leaves_the_rest_done(
+    familiar: Familiar, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*args: object, **named: object) -> None:
+        raise MemoryError
+
+    new = paint(photos / "new.png", ["orange", "white"], 901)
+    with monkeypatch.context() as patch:
+        patch.setattr(familiar.pack.vlm, "loss", no_room)
+        with pytest.raises(FamiliarError, match=r"not enough memory .* name Biscuit"):
+            familiar.teach("Biscuit", "pet", some(photos, 0, 6, 12))
+        with pytest.raises(FamiliarError, match=r"not enough memory .* name Biscuit"):
+            familiar.index()
+        assert familiar.show(new).caption is not None
+    assert len(numbers(familiar, "Biscuit", "confirmed")) == 3
+    familiar.index()
+    caption = familiar.show(photos / "06.png").caption
+    assert caption is not None
+    assert caption.startswith("Biscuit")
+
+
 def test_what_was_learned_is_made_again_when_the_index_is_lost(
     familiar: Familiar, photos: Path, home: Path
 ) -> None:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+import torch
 
 from engine.models import threads
 
@@ -30,3 +31,17 @@ def test_a_container_limit_counts(
     monkeypatch.setattr(Path, "read_text", lambda *_: text)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(6)), raising=False)
     assert threads.cores() == (limit or 6)
+
+
+@pytest.mark.parametrize(("asked", "given"), [("1", 1), ("3,2", 3), ("", 2), ("0", 2), ("all", 2)])
+def test_torch_takes_what_the_environment_asks_for_if_it_is_a_number(
+    asked: str, given: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = torch.get_num_threads()
+    monkeypatch.setenv("OMP_NUM_THREADS", asked)
+    monkeypatch.setattr(threads, "cores", lambda: 2)
+    try:
+        threads.settle_torch()
+        assert torch.get_num_threads() == given
+    finally:
+        torch.set_num_threads(before)

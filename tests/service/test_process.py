@@ -35,6 +35,12 @@ REFUSED: list[tuple[str, dict[str, Any], int, str]] = [
     ("ask", {"photo_id": "7", "question": "?", "history": [["a"]]}, wire.BAD_PARAMS, "history"),
     ("ask", {"photo_id": "7", "question": "?"}, wire.REFUSED, "no such photo"),
     ("locate", {"photo_id": "7", "concept_id": 1}, wire.REFUSED, "not in the library"),
+    (
+        "locate",
+        {"photo_id": "7", "concept_id": 1, "heat_of": "luck"},
+        wire.BAD_PARAMS,
+        "recogniser, attention",
+    ),
     ("teach", {"name": "A", "kind": "ghost", "photos": []}, wire.BAD_PARAMS, "kind"),
     ("teach", {"name": "A", "kind": "pet", "photos": ["x"]}, wire.BAD_PARAMS, "photos"),
     (
@@ -119,6 +125,9 @@ def test_questions_and_answers(start: Start, home: Path, photos: Path) -> None:
     assert (place["box"], place["source"], place["heat"]) == ([0, 0.5, 1, 1], "attention", None)
     heat = talk.ask("locate", photo_id=zero, concept_id=taught["concept_id"], heat=True)["heat"]
     assert heat == {"rows": 2, "columns": 2, "values": [0.05, 0.1, 0.35, 0.5]}
+    asked = {"photo_id": zero, "concept_id": taught["concept_id"], "heat": True}
+    found = talk.ask("locate", **asked, heat_of="recogniser")
+    assert (found["heat"], found["heat_of"]) == (None, "recogniser")
     assert [one["name"] for one in talk.ask("packs")] == ["gated", "words", "tiny"]
     assert talk.ask("visible", photo_ids=[zero]) is None
     assert talk.ask("quiet", on=True) is None

@@ -85,7 +85,7 @@ def outcome(job: Job) -> str:
             title, words.photos(looked), words.number(captioned)
         )
     if job.kind == "teach":
-        found = words.photos(int(result.get("recognised", 0)))
+        found = words.more_photos(int(result.get("recognised", 0)))
         return words.tr("{}: found in {}.").format(title, found)
     return words.tr("{}: done.").format(title)
 

@@ -93,7 +93,7 @@ class ActivityPage(Page):
 
     def _show_job(self, job: Job) -> None:
         row = self._rows.get(job.id)
-        if job.ended:
+        if job.ended or job.quiet:
             if row is not None:
                 del self._rows[job.id]
                 self._running.removeWidget(row)
@@ -115,9 +115,9 @@ class ActivityPage(Page):
             self._quiet.setText(self.tr("Nothing to do: every photo was looked at."))
         else:
             self._quiet.setText(self.tr("One moment: what looks at your photos is starting."))
-        self._look.setEnabled(not any(job.kind == "index" and not job.ended for job in jobs))
-        ended = [outcome(job) for job in reversed(jobs) if job.ended][:_BEFORE]
-        self._before.setText("\n".join(ended))
+        self._look.setEnabled(not any(_is_at_it(job) for job in jobs))
+        ended = [outcome(job) for job in reversed(jobs) if job.ended and not job.quiet]
+        self._before.setText("\n".join(list(dict.fromkeys(ended))[:_BEFORE]))
         self._before.setVisible(bool(ended))
         self._before_title.setVisible(bool(ended))
 
@@ -148,6 +148,10 @@ class ActivityPage(Page):
         path = self.list.path()
         if path is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
+
+def _is_at_it(job: Job) -> bool:
+    return job.kind == "index" and not job.ended and not job.quiet
 
 
 def _problems(library: Library) -> list[Problem]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop import navigation, words
 from desktop.context import Context
@@ -17,6 +19,7 @@ from desktop.reading.reader import LONG
 from desktop.reading.shown import Shown
 from desktop.theme import sizes
 from desktop.widgets import EmptyState, IconButton, Label
+from desktop.widgets.editable_title import EditableTitle
 from engine.library.albums import Album
 
 if TYPE_CHECKING:
@@ -37,7 +40,11 @@ class AlbumView(QWidget):
         self._album_id: int | str = 0
         actions = [*photo_actions(), PhotoAction(self.tr("Take out"), "minus", self._take_out)]
         self.panel = GridPanel(context, EmptyState("albums", ""), actions, self)
-        self.title = Label("", "title", self)
+        self.title = EditableTitle(self.tr("Name of the album"), self)
+        self.title.entered.connect(self.rename)
+        self.title.left.connect(self.panel.setFocus)
+        rename = QShortcut(QKeySequence(Qt.Key.Key_F2), self, self.title.edit)
+        rename.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.figures = Label("", "quiet", self)
         bar = QFrame(self)
         bar.setProperty("surface", "bar")
@@ -49,7 +56,7 @@ class AlbumView(QWidget):
         row.addWidget(self.title)
         row.addWidget(self.figures)
         row.addStretch()
-        row.addWidget(IconButton("edit", self.tr("Rename"), self._ask_name, bar))
+        row.addWidget(IconButton("edit", self.tr("Rename"), self.title.edit, bar))
         row.addWidget(IconButton("trash", self.tr("Remove this album"), self.remove, bar))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -65,7 +72,9 @@ class AlbumView(QWidget):
             if isinstance(album_id, int):
                 return library.albums.get(album_id), library.albums.photos(album_id)
             trip_id = int(album_id.removeprefix(TRIP))
-            return library.trips.get(trip_id), library.trips.photos(trip_id)
+            ids = library.trips.photos(trip_id)
+            here = library.photos.present(ids)
+            return library.trips.get(trip_id), [one for one in ids if one in here]
 
         self._context.reader.read(self, work, self._show, lane=LONG, key="album")
 
@@ -119,15 +128,6 @@ class AlbumView(QWidget):
 
     def _leave(self) -> None:
         self._context.navigation.go(navigation.ALBUMS)
-
-    def _ask_name(self) -> None:
-        if self._shown is None:
-            return
-        name, agreed = QInputDialog.getText(
-            self, self.tr("Rename"), self.tr("New name"), text=_title(self._shown)
-        )
-        if agreed:
-            self.rename(name)
 
     def _take_out(self, _: Context, photo_ids: Sequence[int]) -> None:
         if isinstance(self._shown, Album):

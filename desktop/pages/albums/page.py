@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QInputDialog, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop import navigation, words
 from desktop.context import Context
@@ -18,7 +19,9 @@ from desktop.pages.page import Page
 from desktop.process.messages import Change
 from desktop.reading.reader import LONG
 from desktop.theme import sizes
-from desktop.widgets import Button, EmptyState, FlowLayout, Label
+from desktop.widgets import Button, EmptyState, Label
+from desktop.widgets.asking import ask_name
+from desktop.widgets.card_wall import CardWall
 from desktop.widgets.picture_card import PictureCard
 
 
@@ -37,11 +40,12 @@ class AlbumsPage(Page):
         whole = QVBoxLayout(self._all)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        make = Button(self.tr("New album…"), self._ask_name, parent=self._all)
-        whole.addWidget(self.header(self.tr("Albums"), make))
+        self.make = Button(self.tr("New album…"), self._ask_name, parent=self._all)
+        whole.addWidget(self.header(self.tr("Albums"), self.make))
         self._scroll = QScrollArea(self._all)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._inside())
         whole.addWidget(self._scroll, 1)
         self._empty = EmptyState(
             "albums",
@@ -79,35 +83,47 @@ class AlbumsPage(Page):
         self._listing = listing
         self._scroll.setVisible(bool(len(listing)))
         self._empty.setVisible(not len(listing))
+        for section, entries in zip(
+            self._sections,
+            (listing.by_hand, listing.searches, listing.trips, listing.people),
+            strict=True,
+        ):
+            section.show_entries(entries)
+
+    def _inside(self) -> QWidget:
         inside = QWidget(self._scroll)
         inside.setProperty("surface", "page")
         column = QVBoxLayout(inside)
         column.setContentsMargins(sizes.EDGE, sizes.APART, sizes.EDGE, sizes.APART)
-        column.setSpacing(sizes.NEAR)
-        for title, entries in (
-            (self.tr("Made by you"), listing.by_hand),
-            (self.tr("Saved searches"), listing.searches),
-            (self.tr("Trips and days"), listing.trips),
-            (self.tr("People & pets"), listing.people),
-        ):
-            if entries:
-                column.addWidget(Label(title, "heading", inside))
-                column.addWidget(self._cards(entries, inside))
-                column.addSpacing(sizes.TIGHT)
-        column.addStretch()
-        self._scroll.setWidget(inside)
-
-    def _cards(self, entries: Sequence[Entry], parent: QWidget) -> QWidget:
-        holder = QWidget(parent)
-        flow = FlowLayout(holder, gap=14, line_gap=14)
-        for entry in entries:
-            figures = self.tr("search") if entry.photos is None else words.photos(entry.photos)
-            card = PictureCard(
-                self.context.thumbnails, entry.title, figures, entry.cover, entry.box, holder
+        column.setSpacing(0)
+        self._sections = [
+            _Section(title, CardWall(self._scroll, self._card, inside), inside)
+            for title in (
+                self.tr("Made by you"),
+                self.tr("Saved searches"),
+                self.tr("Trips and days"),
+                self.tr("People & pets"),
             )
-            card.opened.connect(partial(self._open, entry))
-            flow.addWidget(card)
-        return holder
+        ]
+        for section in self._sections:
+            section.wall.filled.connect(self._order)
+            column.addWidget(section)
+        column.addStretch()
+        return inside
+
+    def _card(self, entry: Entry, parent: QWidget) -> PictureCard:
+        figures = self.tr("search") if entry.photos is None else words.photos(entry.photos)
+        card = PictureCard(
+            self.context.thumbnails, entry.title, figures, entry.cover, entry.box, parent
+        )
+        card.opened.connect(partial(self._open, entry))
+        return card
+
+    def _order(self) -> None:
+        """Tab goes from above to below, whenever the cards were made."""
+        cards = (card for section in self._sections for card in section.wall.cards())
+        for one, other in pairwise([self.make, *cards]):
+            QWidget.setTabOrder(one, other)
 
     def _open(self, entry: Entry) -> None:
         go = self.context.navigation.go
@@ -121,8 +137,28 @@ class AlbumsPage(Page):
             go(navigation.ALBUMS, album_id=f"{TRIP}{entry.trip.id}")
 
     def _ask_name(self) -> None:
-        name, agreed = QInputDialog.getText(
-            self, self.tr("New album"), self.tr("What is it called?")
+        ask_name(
+            self.make,
+            self.tr("What is the new album called?"),
+            self.tr("Make it"),
+            lambda name: self.context.history.decide(album_of(name, ())),
         )
-        if agreed and name.strip():
-            self.context.history.decide(album_of(name.strip(), ()))
+
+
+class _Section(QWidget):
+    """A heading with its cards; hidden while there are none."""
+
+    def __init__(self, title: str, wall: CardWall[Entry], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.wall = wall
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, sizes.APART + sizes.NEAR)
+        column.setSpacing(sizes.NEAR)
+        column.addWidget(Label(title, "heading", self))
+        column.addWidget(wall)
+        self.hide()
+
+    def show_entries(self, entries: Sequence[Entry]) -> None:
+        """Show these instead."""
+        self.setVisible(bool(entries))
+        self.wall.show_entries(entries)

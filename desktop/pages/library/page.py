@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from desktop import navigation
@@ -14,11 +14,13 @@ from desktop.navigation import Destination
 from desktop.pages.actions import photo_actions
 from desktop.pages.library.search import Found, Search
 from desktop.pages.library.states import EMPTY, Overview, read_overview, state_of
+from desktop.pages.library.unfinished import Unfinished
 from desktop.pages.page import Page
 from desktop.process.engine import READY
 from desktop.process.messages import Change
 from desktop.reading.household import Household
-from desktop.reading.reader import LONG
+from desktop.reading.places import Places, read_places
+from desktop.reading.reader import ASIDE, LONG
 from desktop.reading.shown import NOTHING, Shown
 from desktop.theme import sizes
 from desktop.widgets import Button, EmptyState, IconButton
@@ -27,8 +29,10 @@ from engine.search.query import Known
 
 _PLACE = "library/photo", "library/below"
 _FOUND_BY = {"sightings", "captions", "concepts", "photos", "favourites"}
-_REST_MS = 3000
-"""While photos come in by the thousand, the timeline is read again this often at most."""
+_ROOMY = 620
+_REST_MS, _SHORT_REST_MS = 3000, 500
+"""While photos come in, the timeline is read again this often at most: many take a while."""
+_MANY = 5000
 
 
 class LibraryPage(Page):
@@ -42,11 +46,15 @@ class LibraryPage(Page):
         self.save = Button(self.tr("Save as album"), self._save, parent=self)
         self.save.hide()
         self._timeline: Shown = NOTHING
+        self._places: Places = {}
         self._overview: Overview | None = None
+        self._unanswered = False
         self._place: tuple[int, int] | None = self._remembered()
         self.column.addWidget(self._top())
+        self.unfinished = Unfinished(context, self)
+        self.column.addWidget(self.unfinished)
         self.column.addWidget(self.panel, 1)
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._read)
         self.bar.changed.connect(self._search)
         self.bar.submitted.connect(lambda _: self.panel.setFocus())
@@ -55,6 +63,7 @@ class LibraryPage(Page):
         self.search.failed.connect(self._show_failure)
         context.household.changed.connect(self._show_names)
         context.engine.job_changed.connect(lambda _: self._show_state())
+        context.engine.state_changed.connect(self._engine_is)
         self._show_names(context.household.now)
         find = QShortcut(QKeySequence.StandardKey.Find, self)
         find.activated.connect(self._find)
@@ -67,8 +76,11 @@ class LibraryPage(Page):
         if destination.query is not None and destination.query != self.bar.text:
             self.bar.set_text(destination.query)
         self.panel.setFocus()
-
-        self._welcome()
+        if not len(self._timeline):
+            # Folders may have been chosen meanwhile; if not, the welcome is shown.
+            self._overview = None
+            self._show_state()
+            self._read()
 
     def leave(self) -> None:
         self._remember()
@@ -76,7 +88,9 @@ class LibraryPage(Page):
     def refresh(self, change: Change) -> None:
         self.panel.grid.change(change)
         if "photos" in change.what and not self._rest.isActive():
-            self._rest.start()
+            self._rest.start(_REST_MS if len(self._timeline) > _MANY else _SHORT_REST_MS)
+        if "albums" in change.what:  # they are made when places have been looked up
+            self._read_places()
         if self.bar.text and change.what & _FOUND_BY:
             self.search.repeat(self._timeline)
 
@@ -93,9 +107,19 @@ class LibraryPage(Page):
         row.addWidget(self.save)
         grid = self.panel.grid
         smaller, larger = self.tr("Smaller photos"), self.tr("Larger photos")
-        row.addWidget(IconButton("zoom-out", smaller, lambda: grid.set_zoom(grid.zoom - 1), top))
-        row.addWidget(IconButton("zoom-in", larger, lambda: grid.set_zoom(grid.zoom + 1), top))
+        self._zooming = (
+            IconButton("zoom-out", smaller, lambda: grid.set_zoom(grid.zoom - 1), top),
+            IconButton("zoom-in", larger, lambda: grid.set_zoom(grid.zoom + 1), top),
+        )
+        for button in self._zooming:
+            row.addWidget(button)
         return top
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Keys and the wheel zoom too; in a narrow window the search needs the room.
+        for button in self._zooming:
+            button.setVisible(event.size().width() >= _ROOMY)
 
     def _find(self) -> None:
         self.bar.setFocus()
@@ -118,6 +142,7 @@ class LibraryPage(Page):
 
     def _show_timeline(self, overview: Overview) -> None:
         self._overview, self._timeline = overview, overview.timeline
+        self._read_places()
         if self.isVisible():
             self._welcome()
         if self.bar.text:
@@ -130,10 +155,27 @@ class LibraryPage(Page):
         if self._overview is not None and not self._overview.folders:
             self.context.navigation.go(navigation.WELCOME)
 
+    def _read_places(self) -> None:
+        timeline = self._timeline
+        self.context.reader.read(
+            self,
+            lambda library: read_places(library, timeline),
+            self._show_places,
+            lane=ASIDE,
+            key="places",
+        )
+
+    def _show_places(self, places: Places) -> None:
+        self._places = places
+        if not self.bar.text:
+            self.panel.grid.show_places(places)
+
     def _show_all(self) -> None:
         """Every photo, where one was before the search."""
         self.bar.show_count(None)
         self.save.hide()
+        self.unfinished.leave()
+        self.panel.grid.show_places(self._places)
         self.panel.show_photos(self._timeline)
         if self._place is not None:
             self.panel.grid.restore(*self._place)
@@ -149,7 +191,13 @@ class LibraryPage(Page):
 
     # Searching
 
+    def _engine_is(self, state: str) -> None:
+        """What could not be answered without the engine is asked again when it is there."""
+        if state == READY and self._unanswered:
+            self._search(self.bar.text)
+
     def _search(self, text: str) -> None:
+        self._unanswered = False
         if text:
             if self._place is None and self.panel.grid.shown is self._timeline:
                 self._place = self.panel.grid.anchor()
@@ -167,6 +215,9 @@ class LibraryPage(Page):
         again = self.panel.grid.shown is not self._timeline
         self.bar.show_count(found.count)
         self.save.setVisible(len(found.shown) > 0)
+        self.unfinished.read(self._timeline)
+        # What is found of a month may have been taken elsewhere than most of it.
+        self.panel.grid.show_places({})
         self.panel.show_photos(found.shown, from_top=not again)
         if not len(found.shown):
             self.panel.say(
@@ -183,6 +234,9 @@ class LibraryPage(Page):
         self.context.history.decide(saved_search(self.bar.text))
 
     def _show_failure(self, sentence: str) -> None:
+        self.bar.show_count(None)
+        self.save.hide()
+        self._unanswered = bool(self.bar.text)
         title = self.tr("This cannot be answered right now")
         if self._overview is None:
             title = self.tr("Your library cannot be opened")

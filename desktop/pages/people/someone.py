@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from desktop import navigation, words
 from desktop.context import Context
@@ -21,6 +22,8 @@ from desktop.reading.shown import Shown
 from desktop.reading.timeline import read_timeline
 from desktop.theme import sizes
 from desktop.widgets import EmptyState, IconButton, Label
+from desktop.widgets.asking import ask_name
+from desktop.widgets.editable_title import EditableTitle
 
 if TYPE_CHECKING:
     from engine.library import Library
@@ -34,7 +37,10 @@ class SomeoneView(QWidget):
         super().__init__(parent)
         self._context = context
         self._concept: Concept | None = None
-        self.title = Label("", "title", self)
+        self.title = EditableTitle(self.tr("Name"), self)
+        self.title.entered.connect(self.rename)
+        rename = QShortcut(QKeySequence(Qt.Key.Key_F2), self, self.title.edit)
+        rename.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.figures = Label("", "quiet", self)
         self.review = Review(context, self)
         actions = [
@@ -44,6 +50,7 @@ class SomeoneView(QWidget):
             PhotoAction(self.tr("Use as cover"), "check", self._cover),
         ]
         self.panel = GridPanel(context, EmptyState("people", ""), actions, self)
+        self.title.left.connect(self.panel.setFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -112,7 +119,7 @@ class SomeoneView(QWidget):
         row.addWidget(self.figures)
         row.addStretch()
         row.addWidget(IconButton("search", self.tr("Search with this name"), self._search, bar))
-        row.addWidget(IconButton("edit", self.tr("Rename"), self._ask_name, bar))
+        row.addWidget(IconButton("edit", self.tr("Rename"), self.title.edit, bar))
         self._more = IconButton("more", self.tr("More"), self._offer, bar)
         row.addWidget(self._more)
         return bar
@@ -142,15 +149,6 @@ class SomeoneView(QWidget):
         if self._concept is not None:
             self._context.navigation.go(navigation.LIBRARY, query=f"{self._concept.name} ")
 
-    def _ask_name(self) -> None:
-        if self._concept is None:
-            return
-        name, agreed = QInputDialog.getText(
-            self, self.tr("Rename"), self.tr("New name"), text=self._concept.name
-        )
-        if agreed:
-            self.rename(name)
-
     def _offer(self) -> None:
         concept = self._concept
         if concept is None:
@@ -174,13 +172,16 @@ class SomeoneView(QWidget):
     def _split(self, _: Context, photo_ids: Sequence[int]) -> None:
         if self._concept is None:
             return
-        name, agreed = QInputDialog.getText(
-            self, self.tr("Someone else"), self.tr("Who is in these photos?")
+        concept = self._concept
+        ask_name(
+            self,
+            self.tr("Who is in these photos?"),
+            self.tr("Move them"),
+            lambda name: self._context.history.decide(
+                people.split(concept.id, concept.name, photo_ids, name)
+            ),
+            below=False,
         )
-        if agreed and name.strip():
-            self._context.history.decide(
-                people.split(self._concept.id, self._concept.name, photo_ids, name.strip())
-            )
 
     def _cover(self, _: Context, photo_ids: Sequence[int]) -> None:
         from engine.library.concepts import Cover

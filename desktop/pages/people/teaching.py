@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QButtonGroup,
     QFileDialog,
     QHBoxLayout,
@@ -199,7 +200,7 @@ class Teaching(Card):
     def _done(self, name: str, result: Mapping[str, Any]) -> None:
         self._busy(False)
         found = self.tr("{}: found in {}.").format(
-            name, words.photos(int(result.get("recognised", 0)))
+            name, words.more_photos(int(result.get("recognised", 0)))
         )
         unsure = int(result.get("suggested", 0))
         if unsure:
@@ -209,6 +210,10 @@ class Teaching(Card):
         self.name.clear()
         self._title.setText(self.tr("Add someone else"))
         self._say(found)
+        focused = QApplication.focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            # Not on the button beside the one that is gone.
+            self.name.setFocus()
         concept_id = result.get("concept_id")
         if concept_id is not None:
             self.taught.emit(int(concept_id))

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from desktop import words
 from desktop.context import Context
-from desktop.pages.photo.escape import claims_escape
 from desktop.pages.photo.facts import Facts
 from desktop.pages.photo.section import Section
 from desktop.process.engine import READY, Request
 from desktop.widgets import Label
+from desktop.widgets.escape import claims_escape
 
 _LONGEST = 500
 

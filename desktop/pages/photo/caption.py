@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop import words
+from desktop import navigation, words
 from desktop.context import Context
 from desktop.decisions import captions
 from desktop.pages.photo.caption_editor import CaptionEditor
@@ -35,6 +35,8 @@ class CaptionSection(Section):
         super().__init__(words.tr("CAPTION"), parent)
         self._context = context
         self._facts: Facts | None = None
+        self._unkept: dict[int, tuple[str, str]] = {}
+        """By photo: what was typed and could not be written, and the sentence that says why."""
         self.text = CaptionText(self)
         self.text.chosen.connect(self.chosen)
         self.none = Label("", "quiet", self, wrap=True)
@@ -81,28 +83,28 @@ class CaptionSection(Section):
         if self.editing and (facts is None or self._of(facts) != self._of(self._facts)):
             self._close()
         self._facts = facts
-        if not self.editing:
-            self._show()
+        if self.editing:
+            return
+        self._show()
+        self._offer_again()
 
     def edit(self) -> None:
         """Write another caption, from the one that is there."""
         facts = self._facts
-        if facts is None or self.editing:
-            return
-        text = facts.caption.text if facts.caption is not None else ""
-        self.text.hide()
-        self.none.hide()
-        self._line.hide()
-        self._tell(self.tr("Enter saves, Escape cancels"))
-        self.editor.show()
-        self.editor.edit(text, self._names(facts))
+        if facts is not None and not self.editing:
+            text = facts.caption.text if facts.caption is not None else ""
+            self._write(facts, text, self.tr("Enter saves, Escape cancels"))
 
     def finish(self) -> None:
         """Keep what was written: another photo comes, and nothing that was typed is lost."""
-        if self.editing:
-            if self.editor.template:
-                self._save(self.editor.template)
-            self._close()
+        facts = self._facts
+        if facts is None or not self.editing:
+            return
+        template, typed = self.editor.template, self.editor.toPlainText()
+        self._close()
+        self._facts = None  # what goes wrong now is said elsewhere
+        if template and self._differs(facts, template):
+            self._keep(facts, template, typed)
 
     def cancel(self) -> None:
         """Stop writing, and show the caption that is there."""
@@ -116,6 +118,21 @@ class CaptionSection(Section):
             self._context.history.decide(captions.revert(self._facts.photo_id))
             self.left.emit()
 
+    def _write(self, facts: Facts, text: str, hint: str, *, changed: bool = False) -> None:
+        self.text.hide()
+        self.none.hide()
+        self._line.hide()
+        self._tell(hint)
+        self.editor.show()
+        self.editor.edit(text, self._names(facts), changed=changed)
+
+    def _offer_again(self) -> None:
+        """What was typed for this photo and could not be written is there to be saved again."""
+        facts = self._facts
+        if facts is not None and facts.photo_id in self._unkept:
+            text, sentence = self._unkept.pop(facts.photo_id)
+            self._write(facts, text, sentence, changed=True)
+
     def _save(self, template: str) -> None:
         facts = self._facts
         if facts is None:
@@ -123,26 +140,43 @@ class CaptionSection(Section):
         if not template:
             self._tell(self.tr("A caption needs a word at least."))
             return
-        unchanged = facts.caption is not None and facts.caption.template == template
-        if unchanged or not self.editor.changed:
+        if self._differs(facts, template):
+            # What was written stays in sight until it is kept.
+            self._keep(facts, template, self.editor.toPlainText())
+        else:
             self.cancel()
-            return
-        # What was written stays in sight until it is kept.
-        decision = captions.write(facts.photo_id, template)
+
+    def _differs(self, facts: Facts, template: str) -> bool:
+        there = facts.caption is not None and facts.caption.template == template
+        return self.editor.changed and not there
+
+    def _keep(self, facts: Facts, template: str, typed: str) -> None:
         text = render(template, facts.names)
         written = replace(facts, caption=Words(template, text, None, False))
-        self._context.history.decide(decision, lambda: self._saved(written), self._fail)
+        self._context.history.decide(
+            captions.write(facts.photo_id, template),
+            lambda: self._saved(written),
+            lambda sentence: self._fail(facts.photo_id, typed, sentence),
+        )
 
     def _saved(self, facts: Facts) -> None:
         if self.editing and self._of(self._facts) == facts.photo_id:
             self._facts = facts
             self.cancel()
 
-    def _fail(self, sentence: str) -> None:
-        if self.editing:
+    def _fail(self, photo_id: int, typed: str, sentence: str) -> None:
+        here = self._of(self._facts) == photo_id
+        if here and self.editing:
             self._tell(sentence)
-        else:
-            self._context.notices.say(sentence)
+            return
+        self._unkept[photo_id] = typed, sentence
+        if here:
+            self._offer_again()
+            return
+        go = self._context.navigation.go
+        self._context.notices.say(
+            sentence, self.tr("Back to it"), lambda: go(navigation.PHOTO, photo_id=photo_id)
+        )
 
     def _close(self) -> None:
         self.editor.hide()
@@ -163,8 +197,11 @@ class CaptionSection(Section):
         for widget in (self._dot, self.revert_button):
             widget.setVisible(caption is not None and caption.edited)
         self._by.setVisible(caption is not None)
+        unread = facts is not None and facts.info is None and bool(facts.problems)
         self.none.setText(
-            self.tr("No caption yet. Familiar writes one once it has looked at this photo.")
+            self.tr("Familiar cannot read this photo, and so has no caption for it.")
+            if unread
+            else self.tr("No caption yet. Familiar writes one once it has looked at this photo.")
         )
         if facts is None or caption is None:
             return

@@ -20,10 +20,10 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
-from desktop.pages.photo.escape import claims_escape
 from desktop.theme import colours
+from desktop.widgets.escape import claims_escape
 from desktop.widgets.offers import Offers
 from desktop.widgets.tokens import ends_with_name
 from engine.library.templates import from_text, names_in
@@ -49,18 +49,22 @@ class CaptionEditor(QPlainTextEdit):
         self.setAccessibleDescription(self.tr("Enter saves, Escape cancels"))
         self.setProperty("kind", "caption")
         self.setTabChangesFocus(True)
+        # Its height is that of what is written; what is around it must not grow either.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._ink = _Ink(self)
         self._offers = Offers(self, 0)
         self._offers.chosen.connect(self._complete)
         self.textChanged.connect(self._grow)
 
-    def edit(self, text: str, names: Mapping[int, str]) -> None:
-        """Begin with a caption as it is read; `names` are those that are recognised in it."""
+    def edit(self, text: str, names: Mapping[int, str], *, changed: bool = False) -> None:
+        """Begin with a caption as it is read; `names` are those that are recognised in it;
+        changed: it was typed before, and is not kept yet."""
         self.names = names
         self.setPlainText(text)
         self.moveCursor(QTextCursor.MoveOperation.End)
         self.document().clearUndoRedoStacks()
+        self.document().setModified(changed)
         self._grow()
         self.setFocus()
 

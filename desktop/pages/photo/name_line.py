@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from desktop.pages.photo.escape import claims_escape
 from desktop.reading.household import Someone
+from desktop.widgets.escape import claims_escape
 from desktop.widgets.offers import Offers
 from engine.search.words import fold
 

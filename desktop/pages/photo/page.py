@@ -152,13 +152,15 @@ class PhotoPage(Page):
 
     def _show_facts(self, facts: Facts | None) -> None:
         self._blank.stop()
+        if self.facts is None and facts is not None:
+            self._pass("")
         self.facts = facts
         self.panel.show_facts(facts)
         if facts is None:
             self._pass(self.tr("This photo is not in your library any more."))
             return
         size = None if facts.info is None else (facts.info.width, facts.info.height)
-        self.showing.know(facts.paths, size)
+        self.showing.know(facts.paths, size, away=facts.away)
         self.stage.show_marks(marks_of(facts))
         self.asking_who.show_seen(facts.seen)
         self.naming.know(facts.known)
@@ -262,6 +264,8 @@ class PhotoPage(Page):
         panel.who.sought.connect(self._seek)
         panel.who.naming.connect(self.naming.name_face)
         panel.who.pointed_out.connect(stage.point_out)
+        panel.carried.agreed.connect(self.naming.take)
+        panel.carried.pointed_out.connect(stage.point_out)
         panel.ask.left.connect(stage.setFocus)
         panel.details.folder_wanted.connect(self.open_folder)
 

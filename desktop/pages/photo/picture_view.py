@@ -33,6 +33,7 @@ from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
 from desktop.pages.photo.viewport import Viewport
 from desktop.theme import colours, sizes
+from desktop.theme.icons import pixmap as icon_pixmap
 
 _MARGINS, _LOW_MARGINS = QMarginsF(28, 56, 28, 56), QMarginsF(28, 56, 28, 20)
 _LOW = 520
@@ -44,6 +45,7 @@ _WHEEL = 1.0018
 _PIXELS_FROM = 3.0
 """From so many screen pixels for one of the photo, its pixels are shown as the squares they are."""
 _GLIDE_MS = 140
+_FAINT, _MARK = 0.55, 56
 
 
 class PictureView(QWidget):
@@ -58,6 +60,7 @@ class PictureView(QWidget):
         super().__init__(parent)
         self.viewport = Viewport(margins=_MARGINS)
         self._levels: Sequence[QPixmap] = ()
+        self._lacking = ""
         self._pulled: QPointF | None = None
         self._glide = QVariantAnimation(self)
         self._glide.setDuration(_GLIDE_MS)
@@ -98,6 +101,13 @@ class PictureView(QWidget):
         """Versions of the same picture, that with the fewest pixels first; all of it each."""
         self._levels = levels
         self.update()
+
+    def lack(self, mark: str) -> None:
+        """The photo itself cannot be shown: what there is of it is faint, and the mark
+        (`resources/icons/<mark>.svg`) stands where there is nothing; empty for no longer."""
+        if mark != self._lacking:
+            self._lacking = mark
+            self.update()
 
     @property
     def has_picture(self) -> bool:
@@ -281,7 +291,15 @@ class PictureView(QWidget):
             ground.setAlphaF(0.06)
             painter.setBrush(ground)
             painter.drawRoundedRect(rect, sizes.PHOTO_RADIUS, sizes.PHOTO_RADIUS)
+            if self._lacking:
+                mark = icon_pixmap(self._lacking, colours().on_stage, _MARK, self.viewport.ratio)
+                painter.drawPixmap(rect.center() - QPointF(_MARK / 2, _MARK / 2), mark)
             return
+        painter.setOpacity(_FAINT if self._lacking else 1.0)
+        self._paint_level(painter, rect)
+        painter.setOpacity(1.0)
+
+    def _paint_level(self, painter: QPainter, rect: QRectF) -> None:
         pixmap = self._level()
         smooth = self.viewport.scale * self.viewport.ratio < _PIXELS_FROM
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.theme import sizes
 from desktop.widgets import Label
 
+WIDTH = 330
+"""Of the panel."""
+ROOM = WIDTH - 2 * sizes.APART
+"""For a section in it."""
 _INSET = 2
 """A link's text begins so far inside of it, where its ring is drawn; labels follow it."""
 

@@ -14,6 +14,8 @@ from desktop.pages.photo.marks import NAMED, Mark
 from desktop.pages.photo.stage import Stage
 from desktop.process.engine import READY, Request
 
+PERSON, ATTENTION = "person", "attention"
+
 
 class Seeking(QObject):
     """One at a time; asking for the same again takes the answer away."""
@@ -39,9 +41,17 @@ class Seeking(QObject):
             return
         self._seen = seen
         self.sought.emit(seen.concept_id)
+        asked: dict[str, object] = {
+            "photo_id": photo_id,
+            "concept_id": seen.concept_id,
+            "heat": True,
+        }
+        if seen.kind == PERSON:
+            # People are recognised by their faces alone, which leaves no map.
+            asked["heat_of"] = ATTENTION
         self._request = self._context.engine.request(
             "locate",
-            {"photo_id": photo_id, "concept_id": seen.concept_id, "heat": True},
+            asked,
             lambda found: self._show(seen, found),
             self._fail,
             again=True,
@@ -75,7 +85,10 @@ class Seeking(QObject):
         heat, box = found.get("heat"), found.get("box")
         mark = None if box is None else Mark(NAMED, tuple(box), seen.name, seen.concept_id)
         self._stage.show_place(mark, None if heat is None else glow(heat))
-        if heat is not None:
+        if heat is not None and found.get("heat_of") == ATTENTION:
+            text = self.tr("The warmer, the more Familiar looks there for {}")
+            self.said.emit(text.format(seen.name))
+        elif heat is not None:
             self.said.emit(self.tr("The warmer, the more it looks like {}").format(seen.name))
         elif box is not None:
             self.said.emit(self.tr("{} is in the box").format(seen.name))

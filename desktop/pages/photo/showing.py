@@ -12,7 +12,7 @@ from PySide6.QtGui import QPixmap
 from desktop.context import Context
 from desktop.pages.photo.neighbours import Neighbours
 from desktop.pages.photo.stage import Stage
-from desktop.pictures.loaded import WHOLE, Loaded, Wanted
+from desktop.pictures.loaded import WHOLE, Loaded, Missing, Wanted
 from desktop.thumbnails.picture import Picture
 
 _SMALL = 512
@@ -36,6 +36,7 @@ class Showing(QObject):
         self._stage = stage
         self._neighbours: Neighbours | None = None
         self._paths: Sequence[Path] = ()
+        self._away = False
         self._way = 1
         self._deep = False
         context.pictures.arrived.connect(self._arrived)
@@ -46,7 +47,7 @@ class Showing(QObject):
     def show_photo(self, neighbours: Neighbours, way: int) -> None:
         """Show the photo at this place; `way`: 1 or -1, in which direction one is going."""
         self._neighbours, self._way = neighbours, way
-        self._paths, self._deep = (), False
+        self._paths, self._deep, self._away = (), False, False
         self._context.pictures.forget(neighbours.photo_id)
         small, loaded = self._small_pixmap(), self._loaded()
         if loaded:
@@ -58,9 +59,12 @@ class Showing(QObject):
         self._show_pixels()
         self.want()
 
-    def know(self, paths: Sequence[Path], size: tuple[int, int] | None) -> None:
-        """What the library knows of the photo: where it lies, and its size in pixels."""
-        self._paths = paths
+    def know(
+        self, paths: Sequence[Path], size: tuple[int, int] | None, *, away: bool = False
+    ) -> None:
+        """What the library knows of the photo: where it lies, its size in pixels, and whether its
+        files were away when last looked for."""
+        self._paths, self._away = paths, away
         if size is not None and not self._loaded():
             self._stage.correct_size(*size)
         self._say()
@@ -136,19 +140,19 @@ class Showing(QObject):
             self.want()
 
     def _say(self) -> None:
-        self.said.emit(self._reason())
+        missing = None
+        if self._neighbours is not None and not self._loaded():
+            missing = self._context.pictures.missing(self._neighbours.photo_id)
+        self._stage.lack("" if missing is None else "away" if missing.gone else "warning")
+        self.said.emit("" if missing is None else self._reason(missing))
 
-    def _reason(self) -> str:
-        if self._neighbours is None or self._loaded():
-            return ""
-        missing = self._context.pictures.missing(self._neighbours.photo_id)
-        if missing is None:
-            return ""
+    def _reason(self, missing: Missing) -> str:
         holds = self._context.drives.holds
-        away = bool(self._paths) and not any(holds(path) for path in self._paths)
         reason = missing.reason
-        if missing.gone and away:
+        if missing.gone and self._paths and not any(holds(path) for path in self._paths):
             reason = self.tr("This photo's drive is not there right now.")
+        elif missing.gone and self._away:
+            reason = self.tr("The file is not there right now. What is known of it stays.")
         if self._small_pixmap() is None:
             return reason
         return f"{reason} {self.tr('What you see is a small copy.')}"

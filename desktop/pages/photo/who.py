@@ -12,7 +12,7 @@ from desktop.context import Context
 from desktop.decisions import people
 from desktop.pages.photo.facts import CONFIRMED, Facts, Seen
 from desktop.pages.photo.marks import NAMED, PERHAPS, STRANGER, Mark
-from desktop.pages.photo.section import Section, in_a_row
+from desktop.pages.photo.section import ROOM, Section, in_a_row
 from desktop.pages.photo.who_row import WhoRow
 from desktop.thumbnails.picture import Box
 from desktop.widgets import Button, Label
@@ -61,7 +61,9 @@ class WhoSection(Section):
     def show_facts(self, facts: Facts | None) -> None:
         """Show who is in a photo."""
         self._facts = facts
-        told = None if facts is None else (facts.photo_id, facts.seen, facts.strangers)
+        told = (
+            None if facts is None else (facts.photo_id, facts.seen, facts.strangers, facts.carried)
+        )
         if told == self._shown:
             return
         self._shown = told
@@ -110,14 +112,12 @@ class WhoSection(Section):
         else:
             row.put_below(Label(_sureness(seen), "small", row))
         if seen.sure:
-            button = Button(
-                self.tr("Not {}").format(seen.name) if len(seen.name) <= 9 else self.tr("Not them"),
-                lambda: self._answer(seen, yes=False),
-                parent=row,
-                small=True,
-            )
+            act = partial(self._answer, seen, yes=False)
+            button = Button(self.tr("Not {}").format(seen.name), act, parent=row, small=True)
             button.setAccessibleName(self.tr("This is not {}").format(seen.name))
             row.put_button(button)
+            if row.sizeHint().width() > ROOM:
+                button.setText(self.tr("Not them"))
         else:
             for text, yes in ((self.tr("No"), False), (self.tr("Yes"), True)):
                 act = partial(self._answer, seen, yes=yes)
@@ -153,7 +153,7 @@ class WhoSection(Section):
         text = ""
         if more > 0:
             text = self.tr("and {} more faces").format(words.number(more))
-        elif not facts.seen and not facts.strangers:
+        elif not (facts.seen or facts.strangers or facts.carried):
             text = self.tr("Nobody Familiar knows.")
         self._note.setText(text)
         self._note.setVisible(bool(text))

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop import words
 from desktop.context import Context
+from desktop.decisions.folders import let_go
 from desktop.pages.folders import choose_folder, look_after
 from desktop.reading.reader import LONG
-from desktop.theme import sizes
+from desktop.theme import colours, sizes
+from desktop.theme.icons import pixmap
 from desktop.widgets import Button, Card, IconButton, Label
 
 if TYPE_CHECKING:
     from engine.library import Library
     from engine.library.folders import Folder
 
-_Counted = list[tuple["Folder", int]]
+_Counted = list[tuple["Folder", int, str]]
+"""Folders with how many photos lie in each, and why some do not right now."""
 
 
 class FolderCard(Card):
@@ -52,21 +56,33 @@ class FolderCard(Card):
         lines.setSpacing(sizes.TIGHT)
         if not folders:
             lines.addWidget(Label(self.tr("There are none yet."), "quiet", self._holder))
-        away = set(self._context.drives.away)
-        for folder, count in folders:
-            lines.addLayout(self._line(folder.path, count, folder.path in away))
+        for folder, count, reason in folders:
+            lines.addLayout(self._line(folder, count, self._state(folder.path, reason)))
         self._lines.addWidget(self._holder)
         self._holder.show()
 
-    def _line(self, path: Path, count: int, away: bool) -> QHBoxLayout:
-        text = QVBoxLayout()
+    def _state(self, path: Path, reason: str) -> str:
+        """Whether a folder is there, in a few words; nothing where all is well."""
+        away = self._context.drives.away
+        if path in away:
+            return self.tr("not there right now; what is known of its photos stays")
+        inside = [str(one.relative_to(path)) for one in away if path in one.parents]
+        if inside:
+            return self.tr("{} in it is not there right now").format(", ".join(inside))
+        return reason
+
+    def _line(self, folder: Folder, count: int, state: str) -> QHBoxLayout:
+        path, text = folder.path, QVBoxLayout()
         text.setSpacing(1)
         text.addWidget(Label(str(path), "strong", self._holder, wrap=True))
-        state = self.tr("not there right now; what is known of its photos stays") if away else ""
         text.addWidget(
             Label(words.together(words.photos(count), state), "small", self._holder, wrap=True)
         )
         row = QHBoxLayout()
+        if state:
+            mark = QLabel(self._holder)
+            mark.setPixmap(pixmap("away", colours().quiet, 20, self.devicePixelRatioF()))
+            row.addWidget(mark)
         row.setSpacing(sizes.TIGHT)
         row.addLayout(text, 1)
         row.addWidget(
@@ -77,7 +93,18 @@ class FolderCard(Card):
                 self._holder,
             )
         )
+        row.addWidget(
+            IconButton(
+                "minus",
+                self.tr("Take {} out of the library").format(path.name),
+                partial(self._let_go, folder),
+                self._holder,
+            )
+        )
         return row
+
+    def _let_go(self, folder: Folder) -> None:
+        self._context.history.decide(let_go(folder))
 
     def _add(self) -> None:
         folder = choose_folder(self)
@@ -86,4 +113,8 @@ class FolderCard(Card):
 
 
 def _counted(library: Library) -> _Counted:
-    return [(one, len(library.photos.places(one.path))) for one in library.folders.all()]
+    reasons = {one.path: one.reason for one in library.folders.offline()}
+    return [
+        (one, library.photos.places_below(one.path), reasons.get(one.path, ""))
+        for one in library.folders.all()
+    ]

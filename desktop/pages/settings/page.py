@@ -50,7 +50,7 @@ class SettingsPage(Page):
         self.packs.read()
 
     def refresh(self, change: Change) -> None:
-        if "photos" in change.what:
+        if change.what & {"photos", "folders"}:
             self.folders.read()
 
     def _appearance(self) -> Card:
@@ -81,7 +81,10 @@ class SettingsPage(Page):
         card.body.addWidget(self.quiet)
         card.body.addWidget(
             Label(
-                self.tr("Looking at photos then takes longer, and a laptop stays cool and quiet."),
+                self.tr(
+                    "Looking at photos then takes longer, and a laptop stays cool and quiet. On "
+                    "its battery, Familiar always does this."
+                ),
                 "small",
                 card,
                 wrap=True,

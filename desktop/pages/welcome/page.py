@@ -124,8 +124,8 @@ class WelcomePage(Page):
             self.choose(folder)
 
     def _start(self) -> None:
-        look_after(self.context, self._chosen)
-        self.context.navigation.go(navigation.LIBRARY)
+        go = self.context.navigation.go
+        look_after(self.context, self._chosen, lambda: go(navigation.LIBRARY))
 
 
 class _Line(QWidget):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop import navigation
 from desktop.navigation import Destination
 from desktop.pages.activity.job_row import JobRow, outcome
 from desktop.pages.activity.page import ActivityPage
-from desktop.process.messages import CANCELLED, DONE, FAILED, PAUSED, RUNNING, Change, Job
+from desktop.process.messages import CANCELLED, DONE, FAILED, PAUSED, QUEUED, RUNNING, Change, Job
 from tests.desktop.pages.rooms import Room, room
 
 HERE = Destination(navigation.ACTIVITY)
@@ -33,6 +34,11 @@ def shown(familiar: Room) -> ActivityPage:
 
 def rows(page: ActivityPage) -> list[JobRow]:
     return [row for row in page.findChildren(JobRow) if row.isVisible()]
+
+
+def said(page: ActivityPage) -> str:
+    """All the words on the page."""
+    return "\n".join(one.text() for one in page.findChildren(QLabel) if one.isVisible())
 
 
 def button(row: JobRow, text: str) -> QPushButton:
@@ -77,12 +83,30 @@ def test_files_left_out_are_listed_with_the_reason_and_tried_again(familiar: Roo
     assert not again.isVisible()
 
 
+def test_what_began_by_itself_is_shown_when_it_has_found_something(familiar: Room) -> None:
+    page = shown(familiar)
+    look = next(b for b in page.findChildren(QPushButton) if b.text() == "Look for new photos")
+    mine = Job("1", "index", state=QUEUED, asked=False)
+    for job in (mine, replace(mine, state=RUNNING, stage="scan", done=7, total=7)):
+        familiar.engine.set_job(job)
+        assert rows(page) == []
+        assert look.isEnabled()
+    familiar.engine.set_job(replace(mine, state=RUNNING, stage="look", done=0, total=1))
+    assert len(rows(page)) == 1
+    assert not look.isEnabled()
+    familiar.engine.set_job(replace(mine, state=DONE, result={"looked": 0, "captioned": 0}))
+    assert rows(page) == []
+    assert "Looked through" not in said(page)
+    familiar.engine.set_job(replace(mine, id="2", state=DONE, result={"looked": 1}))
+    assert "Looked through your photos: 1 photo looked at" in said(page)
+
+
 @pytest.mark.parametrize(
     ("job", "sentence"),
     [
         (
             Job("1", "teach", "Ada", DONE, result={"recognised": 132}),
-            "Learned Ada: found in 132 photos.",
+            "Learned Ada: found in 132 more photos.",
         ),
         (
             Job("1", "index", None, DONE, result={"looked": 3, "captioned": 2}),

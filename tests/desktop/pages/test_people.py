@@ -17,6 +17,7 @@ from desktop.navigation import Destination
 from desktop.pages.people.page import PeoplePage
 from desktop.pages.people.person_card import PersonCard
 from desktop.process.messages import DONE, FAILED, Job
+from desktop.widgets.asking import Asking
 from engine.library import Library
 from tests.desktop.pages.rooms import Room, room
 
@@ -114,7 +115,7 @@ def test_someone_is_taught_from_chosen_photos(familiar: Room, page: PeoplePage) 
     result = {"concept_id": 3, "recognised": 132, "suggested": 6}
     familiar.engine.set_job(Job(request.job, "teach", "Momo", DONE, result=result))
     said = page.teaching._said.text()
-    assert said == "Momo: found in 132 photos. 6 more may show Momo: say yes or no below."
+    assert said == "Momo: found in 132 more photos. 6 more may show Momo: say yes or no below."
 
 
 def test_a_failed_lesson_says_why_and_keeps_what_was_chosen(
@@ -211,3 +212,31 @@ def test_an_empty_page_says_what_to_do(home: Path, qtbot: QtBot) -> None:
         page = familiar.page(PeoplePage, Destination(navigation.PEOPLE))
         buttons = [one for one in page.findChildren(QPushButton) if one.isVisible()]
         assert [one.text() for one in buttons].count("Add someone") == 2
+
+
+def test_someone_is_renamed_where_their_name_stands(
+    familiar: Room, page: PeoplePage, qtbot: QtBot
+) -> None:
+    page.enter(Destination(navigation.PEOPLE, concept_id=1))
+    title = page.someone.title
+    title.edit()
+    qtbot.keyClicks(title.line, "biscuit")
+    qtbot.keyClick(title.line, Qt.Key.Key_Return)
+    assert "already" in familiar.said[-1]
+    assert title.text() == "Ada"
+    title.edit()
+    qtbot.keyClicks(title.line, "Ada Lovelace")
+    qtbot.keyClick(title.line, Qt.Key.Key_Return)
+    assert title.text() == "Ada Lovelace"
+
+
+def test_photos_of_someone_else_are_given_a_name_on_the_page(
+    familiar: Room, page: PeoplePage, qtbot: QtBot
+) -> None:
+    page.enter(Destination(navigation.PEOPLE, concept_id=1))
+    page.someone._split(familiar.context, familiar.ids[:1])
+    [asking] = page.window().findChildren(Asking)
+    qtbot.keyClicks(asking.line, "Grace")
+    qtbot.keyClick(asking.line, Qt.Key.Key_Return)
+    names = [one.name for one in familiar.library(lambda library: library.concepts.all())]
+    assert names == ["Ada", "Biscuit", "Grace"]

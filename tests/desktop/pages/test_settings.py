@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton, QRadioButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from desktop import navigation
 from desktop.navigation import Destination
+from desktop.pages.folders import look_after
 from desktop.pages.settings.page import SettingsPage
 from desktop.preferences import Preferences
 from desktop.process.messages import DONE, FAILED, Job
+from engine.library import Library
+from engine.library.absence import Offline
 from tests.desktop.pages.rooms import Room, room
 
 
@@ -121,3 +124,68 @@ def test_a_back_up_is_made_with_a_click(familiar: Room, page: SettingsPage) -> N
     button(page, "Make a back-up now").click()
     assert list((familiar.context.home / "backups").glob("library-*.db"))
     assert "Backed up" in familiar.said[-1]
+
+
+def let_go(page: SettingsPage, folder: str) -> None:
+    spoken = f"Take {folder} out of the library"
+    next(
+        one for one in page.findChildren(QAbstractButton) if one.accessibleName() == spoken
+    ).click()
+
+
+def test_a_folder_is_let_go_of_and_taken_back(familiar: Room, page: SettingsPage) -> None:
+    context = familiar.context
+    assert context.household.now.photos == 3
+    let_go(page, "familiar-tests")
+    assert "There are none yet." in words_of(page)
+    assert familiar.library(lambda library: library.photos.count()) == 0
+    assert "no longer in your library; its files stay where they are" in familiar.said[-1]
+    assert context.household.now.photos == 0
+    assert len(familiar.engine.waiting("index")) == 1, "albums are made without its photos"
+    context.history.undo()
+    assert "3 photos" in words_of(page)
+    assert familiar.library(lambda library: library.photos.count()) == 3
+    assert len(familiar.engine.waiting("index")) == 2, "its files may have changed meanwhile"
+    context.history.redo()
+    assert familiar.library(lambda library: library.photos.count()) == 0
+
+
+def test_a_folder_that_was_let_go_of_is_not_missed(
+    familiar: Room, page: SettingsPage, tmp_path: Path
+) -> None:
+    context, folder = familiar.context, Path("/photos/familiar-tests")
+    context.drives.look()
+    assert not context.drives.holds(folder / "1.jpg")
+    assert "not there right now" in words_of(page)
+    let_go(page, "familiar-tests")
+    assert context.drives.holds(folder / "1.jpg")
+    look_after(context, [folder])
+    assert not context.drives.holds(folder / "1.jpg")
+    assert "3 photos" in words_of(page)
+
+
+def test_a_folder_says_what_of_it_is_away(
+    familiar: Room, page: SettingsPage, tmp_path: Path
+) -> None:
+    context, folder = familiar.context, tmp_path / "photos"
+    drive = folder / "drive"
+    drive.mkdir(parents=True)
+    (folder / "one.jpg").touch()
+
+    def missed(path: Path, reason: str) -> Callable[[Library], None]:
+        return lambda library: library.absence.put_offline([Offline(path, "2026", reason, 9)])
+
+    look_after(context, [folder])
+    assert "0 photos" in words_of(page).split("\n")
+    familiar.library(missed(drive, "None of its photos is there."))
+    context.drives.look()
+    assert not context.drives.holds(drive / "two.jpg"), "an empty mount point"
+    assert context.drives.holds(folder / "one.jpg")
+    assert "drive in it is not there right now" in words_of(page)
+    (drive / "two.jpg").touch()
+    context.drives.look()
+    assert context.drives.holds(drive / "two.jpg")
+    familiar.library(missed(folder, "5 of its 9 photos are not there right now."))
+    page.folders.read()
+    assert "5 of its 9 photos are not there right now." in words_of(page)
+    assert context.drives.holds(folder / "one.jpg"), "the others are there"

@@ -20,7 +20,7 @@ from tests.models.vlm.pupils import IDENTIFIERS, PUPILS
 from tests.models.vlm.school import POOL, Lesson, School, schooled
 
 QUESTION = "where is {c} ?"
-STEPS = 400
+STEPS = 700
 _AROUND = ('[{"bbox_2d": [', '], "label": "', '"}]')
 _EDGES = [str(round(1000 * pixel / SIDE)) for pixel in range(SIDE + 1)]
 

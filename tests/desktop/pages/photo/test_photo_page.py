@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop import navigation
 from desktop.context import Context
+from desktop.decisions.folders import let_go
 from desktop.pages.library.page import LibraryPage
 from desktop.pages.photo import page as photo_page
 from desktop.pages.photo.page import PhotoPage
@@ -473,3 +474,53 @@ def test_closing_the_window_keeps_what_was_typed(page: PhotoPage, house: House) 
         caption = library.captions.get(house.beach)
         assert caption is not None
         assert caption.template == "the last words"
+
+
+def test_a_file_that_the_last_scan_missed_is_away_and_not_lost(
+    open_photo: Open, house: House
+) -> None:
+    (house.folder / "beach.jpg").unlink()
+    with house.library() as library:
+        library.absence.miss([house.folder / "beach.jpg"], "2026")
+    page = open_photo(house.beach)
+    assert page.overlay.notice == (
+        "The file is not there right now. What is known of it stays. What you see is a small copy."
+    )
+    faint = page.stage.grab().toImage()
+    page.stage.lack("")
+    assert page.stage.grab().toImage() != faint
+    page.step(1)
+    assert page.overlay.notice == ""
+    assert page.stage._lacking == ""
+
+
+def test_a_file_that_never_could_be_read(open_photo: Open, house: House) -> None:
+    path = house.folder / "broken.jpg"
+    path.write_bytes(drawn(1, 300, 200)[:500])
+    with house.library() as library:
+        folder = library.folders.all()[0]
+        broken = library.photos.record(path, "ab" * 32, 500, 1, folder.id)
+        library.problems.put(path, "It ends too early.")
+    page = open_photo(broken)
+    assert not page.stage.has_picture
+    assert "JPEG" in page.overlay.notice
+    assert "cannot read this photo" in page.panel.caption.none.text()
+    assert "It ends too early." in page.panel.details.lines
+    sign = page.stage.grab().toImage()
+    page.stage.lack("")
+    assert page.stage.grab().toImage() != sign
+
+
+def test_a_photo_whose_folder_is_let_go_of_is_there_again_when_that_is_undone(
+    page: PhotoPage, house: House
+) -> None:
+    context = page.context
+    with house.library() as library:
+        folder = library.folders.all()[0]
+    before = page.facts
+    context.history.decide(let_go(folder))
+    assert page.overlay.notice == "This photo is not in your library any more."
+    assert page.facts is None
+    context.history.undo()
+    assert page.overlay.notice == ""
+    assert page.facts == before
