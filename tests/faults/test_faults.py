@@ -55,8 +55,7 @@ ended = home.run(lambda worker: worker.familiar.pack.encoder.encode_pictures([pi
 print(len(ended.repeated))
 with library:
     library.execute("DELETE FROM caption_edits")
-    library.execute("UPDATE places SET size = size + 1 WHERE path LIKE '%0003.png'")
-    library.execute("DELETE FROM places WHERE path LIKE '%0004.png'")
+    library.execute("DELETE FROM places WHERE CAST(path AS TEXT) LIKE '%0004.png'")
 print(len(forgotten(home.path, painted, sayings(painted))))
 photos, rest = differences(contents(home.path), calm)
 print(len([one for one in photos if "not in the library" in one]), bool(rest))
