@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,8 @@ class _Drives:
         self._drive = setting.place / "drive"
         self._real = setting.pictures.first.parent
         self._mounts = own_mounts() and mount_again(self._real, self._drive)
+        if not self._mounts:
+            shutil.copytree(self._real, self._drive)
         self._pictures = replace(
             setting.pictures, first=self._drive / "first", later=self._drive / "later"
         )

@@ -50,7 +50,7 @@ class _Permissions:
             again = home.run(tasks.index, prepare=obey_permissions)
             self._judge(row, home, again, f"again, {how}")
             self._give_back(home, what)
-            for _ in range(2):
+            for _ in range(setting.some(2, 1)):
                 ended = home.run(tasks.index, prepare=obey_permissions)
                 row.count(ended)
                 if ended.status:
