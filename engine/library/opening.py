@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import LibraryError
+from engine.errors import Damaged, LibraryError
 from engine.library import backups, checks
 from engine.library.store import Store, refusal
 
@@ -101,14 +101,18 @@ def connect(home: Path, blueprint: Blueprint, lock: threading.RLock, pending: li
         folder = home / "backups"
         if blueprint.precious or backups.has_room(path, home):
             kept = backups.KEPT if blueprint.precious else 1
-            copy = backups.back_up(path, folder, kept=kept)
+            try:
+                copy = backups.back_up(path, folder, kept=kept)
+            except Damaged:
+                suspect(home, blueprint)
+                raise
             log.info("backed up %s as %s", path.name, copy.name)
     store = Store(
         path,
         advice=blueprint.advice,
         pragmas=blueprint.pragmas,
         lock=lock,
-        on_damage=lambda: _put_mark(home, blueprint.file_name, _SUSPECT),
+        on_damage=lambda: suspect(home, blueprint),
     )
     if pending:
         try:
@@ -129,6 +133,11 @@ def mark_clean(home: Path, blueprints: Sequence[Blueprint]) -> None:
         path = home / blueprint.file_name
         open_still = any(os.path.exists(f"{path}{suffix}") for suffix in ("-wal", "-journal"))
         _put_mark(home, blueprint.file_name, [] if open_still else backups.file_state(path))
+
+
+def suspect(home: Path, blueprint: Blueprint) -> None:
+    """Damage was met: nothing is left out when the file is next examined."""
+    _put_mark(home, blueprint.file_name, _SUSPECT)
 
 
 def set_aside(home: Path, blueprint: Blueprint) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 import traceback
@@ -73,5 +74,6 @@ def load_all() -> None:
     import engine.indexing.pipeline
     import engine.search.searching  # noqa: F401
 
+    logging.getLogger().addHandler(logging.NullHandler())  # warnings are what is brought about
     torch.set_num_threads(1)
     faiss.omp_set_num_threads(1)
