@@ -49,7 +49,7 @@ class LibraryPage(Page):
         self._places: Places = {}
         self._overview: Overview | None = None
         self._before: frozenset[str] | None = None
-        """The jobs there were when the first folders were chosen."""
+        """The jobs that had ended when the first folders were chosen."""
         self._unanswered = False
         self._place: tuple[int, int] | None = self._remembered()
         self.column.addWidget(self._top())
@@ -81,7 +81,8 @@ class LibraryPage(Page):
         if not len(self._timeline):
             # Folders may have been chosen meanwhile; if not, the welcome is shown.
             if self._overview is not None and not self._overview.folders:
-                self._before = frozenset(job.id for job in self.context.engine.jobs())
+                jobs = self.context.engine.jobs()
+                self._before = frozenset(job.id for job in jobs if job.ended)
             self._overview = None
             self._show_state()
             self._read()
