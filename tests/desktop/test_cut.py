@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.widgets import Button, Label
-from tests.desktop.cut import cut
+from tests.desktop.cut import cut, lengthen
 
 ROOT = Path(__file__).parents[2]
 SCALES = "1", "1.5", "2"
 
 
 def test_nothing_is_cut_on_any_page(filled: Path) -> None:
+    lengthen(filled)
     command = [sys.executable, "-m", "tests.desktop.cut", str(filled)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     # The scale is the whole process's: one for each, at the same time.
