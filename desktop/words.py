@@ -65,10 +65,10 @@ def short_month(year: int, number_: int) -> str:
 
 
 def moment(taken_at: str) -> str:
-    """`14 August 2024, 16:20` of a time in ISO 8601."""
+    """`14 August 2024, 16:20` of a time in ISO 8601; only the date of a day."""
     when = datetime.datetime.fromisoformat(taken_at)
     date = QLocale().toString(QDate(when.year, when.month, when.day), "d MMMM yyyy")
-    return f"{date}, {when:%H:%M}"
+    return f"{date}, {when:%H:%M}" if "T" in taken_at else date
 
 
 def days(first: datetime.date, last: datetime.date) -> str:

@@ -127,7 +127,9 @@ def _count(asked: str, card: Card) -> Answer | None:
 def _when(card: Card) -> Answer:
     if card.taken_at is None:
         return Answer("The photo does not say when it was taken.", "file")
-    return Answer(f"It was taken on {card.taken_at[:10]} at {card.taken_at[11:16]}.", "file")
+    day, _, time = card.taken_at.partition("T")
+    at = f" at {time[:5]}" if time else ""
+    return Answer(f"It was taken on {day}{at}.", "file")
 
 
 def _present(name: str, card: Card) -> str:

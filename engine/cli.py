@@ -129,7 +129,11 @@ def parser() -> argparse.ArgumentParser:
     _photo(add("confirm", commands.confirm, "say that NAME is in a photo, for good"), named=True)
     _photo(add("reject", commands.reject, "say that NAME is not in a photo, for good"), named=True)
 
-    add("people", commands.people, "list everyone and everything that was taught", json=True)
+    one = add("people", commands.people, "list everyone and everything that was taught", json=True)
+    one.add_argument(
+        "--in-files", action="store_true",
+        help="instead, names that other programs wrote beside faces in your files",
+    )  # fmt: skip
     text = "list albums: everyone's, trips, saved searches, and those made by hand"
     add("albums", commands.albums, text, json=True)
     add("status", commands.status, "say how the library is, and what could not be read", json=True)

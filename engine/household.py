@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from engine.errors import UsageError
 from engine.library import Library
+from engine.library.carried import CarriedName
 from engine.library.concepts import Concept
 from engine.library.groups import FaceGroup, Ignored
 from engine.library.sightings import Sighting
@@ -54,6 +55,11 @@ class Household:
     def ignore_group(self, group_id: int) -> Ignored:
         """These are nobody the owner knows; `library.groups.notice` undoes it."""
         return self._library.groups.ignore(self._library.groups.faces(group_id))
+
+    def names_in_files(self) -> list[CarriedName]:
+        """Names that other programs wrote beside faces which are not known to be theirs; teaching
+        them from `library.carried.clearest` makes them known."""
+        return self._library.carried.all()
 
     def review(self, who: Who | None = None, limit: int = 50) -> list[Sighting]:
         """What to ask the owner about someone, or about all; see `library.review`."""

@@ -14,6 +14,7 @@ import pytest
 
 from engine.cli import main, parser
 from engine.familiar import Familiar
+from tests.photos.packets import face, packet, people_tag
 from tests.tiny import TinyPack, paint
 
 ROOT = Path(__file__).parent.parent
@@ -96,6 +97,36 @@ def test_the_first_five_minutes(run: Run, photos: Path) -> None:
     assert set(found[0]) == {"path", "score", "caption", "why"}
     done = run("index")
     assert done.out == "20 photos found, 0 looked at, 0 captioned.\n"
+
+
+def test_names_in_files(run: Run, photos: Path) -> None:
+    assert run("people", "--in-files").status == 1, "there is no library yet"
+    for name in ("01", "06"):
+        (photos / f"{name}.xmp").write_bytes(packet(face("Ada", (14 / 64, 14 / 64, 0.3, 0.3))))
+    (photos / "11.png.xmp").write_bytes(packet(people_tag("Tove", "0.5, 0.5, 0.25, 0.25")))
+    run("add", photos)
+    run("index", "--no-captions")
+    assert [line.split() for line in run("people", "--in-files").out.splitlines()[2:]] == [
+        ["Ada", "person", "2"], ["Tove", "person", "1"],
+    ]  # fmt: skip
+    ada, tove = run("people", "--in-files", "--json").data
+    assert {one["path"] for one in ada["faces"]} == {
+        str(photos / "01.png"), str(photos / "06.png")
+    }  # fmt: skip
+    assert tove == {
+        "name": "Tove", "kind": "person", "known_as": None, "photos": 1,
+        "faces": [{"path": str(photos / "11.png"), "box": [0.5, 0.5, 0.75, 0.75]}],
+    }  # fmt: skip
+    run("teach", "Ada", "--kind", "person", photos / "01.png", photos / "06.png")
+    (left,) = run("people", "--in-files", "--json").data
+    assert left == tove
+
+
+def test_without_names_in_files(run: Run, indexed: Path) -> None:
+    done = run("people", "--in-files")
+    assert (done.status, done.out) == (0, "")
+    assert done.err == "No file carries a name that is not known yet.\n"
+    assert run("people", "--in-files", "--json").data == []
 
 
 def test_show(run: Run, indexed: Path) -> None:

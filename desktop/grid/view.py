@@ -75,6 +75,7 @@ class GridView(QAbstractItemView):
         """Whether the last move was by keyboard, so that the ring is shown."""
         self._in_sight: dict[int, int] = {}
         self._held: tuple[int, int] | None = None
+        self._covered = 0
         self._wanted: tuple[int, int, int] = (0, 0, 0)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -145,6 +146,11 @@ class GridView(QAbstractItemView):
                 self.restore(*anchor)
             self._after_move()
             self.zoomed.emit(zoom)
+
+    def keep_clear(self, height: int) -> None:
+        """So much of the lower edge is covered: what the keyboard goes to is shown above it."""
+        self._covered = height
+        self.updateGeometries()
 
     # Where one is
 
@@ -224,7 +230,7 @@ class GridView(QAbstractItemView):
         cell, bar, height = (
             self.grid.cell(index.row()),
             self.verticalScrollBar(),
-            self.viewport().height(),
+            self.viewport().height() - self._covered,
         )
         # The first line of a month brings its heading into view too.
         in_first_line = cell.y == self.grid.heading + self.grid.section_top(
@@ -260,7 +266,8 @@ class GridView(QAbstractItemView):
         height, bar = self.viewport().height(), self.verticalScrollBar()
         bar.setPageStep(height)
         bar.setSingleStep(max(20, self.grid.side // 3))
-        bar.setRange(0, max(0, self.grid.height + sizes.APART - height))
+        below = max(sizes.APART, self._covered)
+        bar.setRange(0, max(0, self.grid.height + below - height))
 
     # What happens
 

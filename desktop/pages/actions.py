@@ -69,10 +69,10 @@ def _place() -> QRect:
     focused = QApplication.focusWidget()
     if focused is None:
         return QRect(QCursor.pos(), QSize(1, 1))
-    rect = focused.rect()
     if isinstance(focused, QAbstractItemView) and focused.currentIndex().isValid():
-        rect, focused = focused.visualRect(focused.currentIndex()), focused.viewport()
-    return QRect(focused.mapToGlobal(rect.topLeft()), rect.size())
+        rect = focused.visualRect(focused.currentIndex())
+        return QRect(focused.viewport().mapToGlobal(rect.topLeft()), rect.size())
+    return QRect(focused.mapToGlobal(QPoint()), focused.size())
 
 
 def _ask_album(context: Context, photo_ids: Sequence[int], at: QRect) -> None:

@@ -1,7 +1,8 @@
-"""Answers to searches that need no model: names, favourites and dates, straight from the library.
+"""Answers to searches that need no model: names, favourites, stars and dates, straight from the
+library.
 
-What a query means is for `engine.search.query` to say; whatever asks for words or exact phrases is
-for the engine to answer.
+What a query means is for `engine.search.query` to say; whatever asks for words, exact phrases,
+places, albums or types is for the engine to answer.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 def needs_engine(query: Query) -> bool:
     """Whether only the engine can answer."""
-    return bool(query.meaning or query.phrases) or not query.conditions
+    asked = query.meaning or query.phrases or query.places or query.albums or query.types
+    return bool(asked) or not query.conditions
 
 
 def understand(text: str, names: list[Known]) -> Query:
@@ -45,6 +47,9 @@ def answer(library: Library, query: Query, timeline: Shown) -> Shown:
         chosen &= ~marks[one]
     if query.favourite:
         chosen &= _marked(timeline, np.asarray(library.photos.favourites(), np.int64))
+    if query.rating:
+        rated = np.asarray(sorted(library.hints.rated(query.rating)), np.int64)
+        chosen &= _marked(timeline, rated)
     rows = np.flatnonzero(chosen)
     if query.dates:
         taken = library.info.taken()

@@ -17,6 +17,7 @@ from desktop.thumbnails.picture import Box, Picture
 from desktop.widgets.button import IconButton
 from desktop.widgets.chip import Chip
 from desktop.widgets.chip_row import ChipRow
+from desktop.widgets.filters import ends_with_filter
 from desktop.widgets.label import Label
 from desktop.widgets.offers import Offers
 from desktop.widgets.tokens import Token, ends_with_name, split
@@ -219,8 +220,12 @@ class SearchBar(QFrame):
         self._say()
 
     def _offer(self) -> None:
-        """Names that what was typed last may become."""
+        """Names or filters that what was typed last may become."""
         before = self.edit.text()[: self.edit.cursorPosition()]
+        _, filters = ends_with_filter(before)
+        if filters:
+            self._offers.offer(filters, [QIcon() for _ in filters])
+            return
         typed, fitting = ends_with_name(before, self._known())
         if len(fitting) == 1 and fitting[0].name == typed:
             fitting = []
@@ -229,10 +234,10 @@ class SearchBar(QFrame):
         self._offers.offer([one.name for one in fitting], pictures)
 
     def _complete(self, name: str) -> None:
-        """The name in place of what was typed of it."""
+        """The name, or the filter, in place of what was typed of it."""
         before = self.edit.text()[: self.edit.cursorPosition()]
         after = self.edit.text()[self.edit.cursorPosition() :]
-        typed, _ = ends_with_name(before, self._known())
+        typed = ends_with_filter(before)[0] or ends_with_name(before, self._known())[0]
         written = f"{before[: len(before) - len(typed)]}{name} "
         self.edit.setText(written + after.lstrip())
         self.edit.setCursorPosition(len(written))

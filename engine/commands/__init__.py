@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from engine.commands import carried
 from engine.commands.opening import library
 from engine.commands.printing import (
     found_json,
@@ -169,7 +170,9 @@ def reject(options: argparse.Namespace) -> int:
 
 
 def people(options: argparse.Namespace) -> int:
-    """Everyone and everything taught."""
+    """Everyone and everything taught, or who could be."""
+    if options.in_files:
+        return carried.show(options)
     with library(options) as familiar:
         known = familiar.people()
         unnamed = familiar.library.groups.count()

@@ -59,7 +59,9 @@ class FaceHead:
         several: list[Sequence[FaceLike]] = []
         for photo, box in zip(tagged, boxes or [None] * len(tagged), strict=True):
             if box is not None and photo:
-                photo = [max(photo, key=lambda face: _overlap(face.box, box))]
+                # Where none belongs to the box, those that were found are other people's.
+                there = [face for face in photo if _belong(face.box, box)]
+                photo = sorted(there, key=lambda face: _overlap(face.box, box), reverse=True)[:1]
             if len(photo) == 1:
                 chosen.append(photo[0])
             elif photo:
@@ -130,6 +132,16 @@ def _most_shared(photos: Sequence[Sequence[FaceLike]]) -> FaceLike:
 
     found = [(shared(n, face), face) for n, faces in enumerate(photos) for face in faces]
     return max(found, key=lambda pair: pair[0])[1]
+
+
+def _belong(a: Box, b: Box) -> bool:
+    """Whether the middle of one box lies within the other: of a face, and of what holds it."""
+
+    def holds(outer: Box, inner: Box) -> bool:
+        x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+        return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
+
+    return holds(a, b) or holds(b, a)
 
 
 def _overlap(a: Box, b: Box) -> float:

@@ -92,6 +92,10 @@ class Captions:
         rows = self._index.rows("SELECT photo_id FROM captions WHERE stale ORDER BY photo_id")
         return [row[0] for row in rows]
 
+    def edited(self) -> set[int]:
+        """Photos whose caption is the owner's."""
+        return set(self._edits())
+
     def count(self, besides: Collection[int] = ()) -> int:
         """How many photos have a caption to show, besides these."""
         edits = self._edits()

@@ -137,3 +137,19 @@ def m0004_folders_taken_out(db: Database) -> None:
             kept INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
     ):
         db.execute(statement)
+
+
+@catalogue()
+def m0005_names_in_files(db: Database) -> None:
+    """What the owner said of names that other programs wrote into files."""
+    for statement in (
+        # concept_id: whose name it is, in any photo. NULL: it is not wanted, in one photo or
+        # (photo_id NULL) in any, and is not offered again.
+        """CREATE TABLE names_in_files (
+            id INTEGER PRIMARY KEY, folded TEXT NOT NULL,
+            photo_id INTEGER REFERENCES photos (id), concept_id INTEGER REFERENCES concepts (id),
+            said_at TEXT NOT NULL) STRICT""",
+        """CREATE UNIQUE INDEX names_in_files_once
+            ON names_in_files (folded, coalesce(photo_id, -1), concept_id IS NULL)""",
+    ):
+        db.execute(statement)

@@ -8,8 +8,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from engine.library.names import fold
 from engine.library.store import Row, Store, id_list
-from engine.library.tags import Box
+from engine.library.tags import Box, area
 
 _COLUMNS = "title, description, keywords, rating, regions, taken_at, latitude, longitude"
 
@@ -58,10 +59,27 @@ class PhotoHints:
                 f"INSERT INTO hints (photo_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(photo_id, *_row(one)) for photo_id, one in hints.items() if one != Hints()],
             )
+            self._index.run(
+                "DELETE FROM named_regions WHERE photo_id IN (SELECT value FROM json_each(?))",
+                (id_list(hints),),
+            )
+            self._index.many(
+                "INSERT INTO named_regions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (folded, photo_id, one.name, one.kind, *one.box)
+                    for photo_id, said in hints.items()
+                    for folded, one in _named(said.regions).items()
+                ],
+            )
 
     def get(self, photo_id: int) -> Hints:
         """What is said about one photo."""
         return self.many([photo_id]).get(photo_id, Hints())
+
+    def rated(self, least: int) -> set[int]:
+        """The photos that have at least so many stars."""
+        rows = self._index.rows("SELECT photo_id FROM hints WHERE rating >= ?", (least,))
+        return {row[0] for row in rows}
 
     def many(self, photo_ids: Sequence[int]) -> dict[int, Hints]:
         """What is said about these photos, by photo id; those about which nothing is are absent."""
@@ -71,6 +89,12 @@ class PhotoHints:
             (id_list(photo_ids),),
         )
         return {row[0]: _hints(row[1:]) for row in rows}
+
+
+def _named(regions: Sequence[Region]) -> dict[str, Region]:
+    """By folded name, the largest region of each."""
+    by_size = sorted(regions, key=lambda one: area(one.box))
+    return {folded: one for one in by_size if one.name and (folded := fold(one.name))}
 
 
 def _row(hints: Hints) -> Row:

@@ -6,7 +6,11 @@ read from the disk in order; photo ids are as good as random.
 
 from __future__ import annotations
 
+import json
+
 from sqlite_utils import Database, Migrations
+
+from engine.library.names import fold
 
 index = Migrations("familiar.index")
 
@@ -148,6 +152,48 @@ def m0006_in_hand(db: Database) -> None:
             stage TEXT NOT NULL, photo_id INTEGER NOT NULL, deaths INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (stage, photo_id)) STRICT, WITHOUT ROWID""",
         "CREATE INDEX captions_stale ON captions (photo_id) WHERE stale",
+    ):
+        db.execute(statement)
+
+
+@index()
+def m0007_named_regions(db: Database) -> None:
+    """The names in regions that other programs drew, to be counted without reading all hints."""
+    db.execute(
+        # One of a name and photo, the largest.
+        """CREATE TABLE named_regions (
+            folded TEXT NOT NULL, photo_id INTEGER NOT NULL, name TEXT NOT NULL,
+            kind TEXT NOT NULL, x0 REAL NOT NULL, y0 REAL NOT NULL, x1 REAL NOT NULL,
+            y1 REAL NOT NULL, PRIMARY KEY (folded, photo_id)) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX named_regions_by_photo ON named_regions (photo_id)")
+    rows = db.execute("SELECT photo_id, regions FROM hints WHERE regions != '[]'").fetchall()
+    known = [
+        (fold(one["name"]), photo_id, one["name"], one["kind"], *one["box"])
+        for photo_id, regions in rows
+        for one in json.loads(regions)
+        if one["name"] and fold(one["name"])
+    ]
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO named_regions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", known
+    )
+
+
+@index()
+def m0008_hints_used(db: Database) -> None:
+    """When and where photos were taken by what others wrote, where their files do not say."""
+    for statement in (
+        """UPDATE info SET taken_at = hints.taken_at,
+            moment = CAST(strftime('%s', substr(hints.taken_at, 1, 19)) AS INTEGER)
+            FROM hints WHERE hints.photo_id = info.photo_id
+            AND info.taken_at IS NULL AND hints.taken_at IS NOT NULL""",
+        """DELETE FROM located WHERE photo_id IN (
+            SELECT photo_id FROM hints JOIN info USING (photo_id)
+            WHERE hints.latitude IS NOT NULL AND info.latitude IS NULL)""",
+        """UPDATE info SET latitude = hints.latitude, longitude = hints.longitude
+            FROM hints WHERE hints.photo_id = info.photo_id
+            AND info.latitude IS NULL AND hints.latitude IS NOT NULL""",
+        "CREATE INDEX hints_rated ON hints (rating) WHERE rating IS NOT NULL",
     ):
         db.execute(statement)
 

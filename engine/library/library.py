@@ -15,6 +15,7 @@ from engine.library import backups, mending, opening, restoring
 from engine.library.absence import Absence
 from engine.library.albums import Albums
 from engine.library.captions import Captions
+from engine.library.carried import CarriedNames
 from engine.library.concepts import Concepts
 from engine.library.decisions import Decisions
 from engine.library.encodings import Encodings
@@ -93,6 +94,15 @@ class Library:
         )
         self.review = Review(index, self.concepts, self.sightings, self.photos, merges)
         self.strangers = Strangers(catalogue)
+        self.carried = CarriedNames(
+            catalogue,
+            index,
+            merges,
+            self.concepts,
+            self.photos,
+            self.sightings,
+            self.strangers,
+        )
         self.groups = Groups(catalogue, index, self.strangers)
         self.spots = Spots(index)
         self.trips = Trips(catalogue, index, self.concepts, put_away)
@@ -114,8 +124,11 @@ class Library:
         """
         home = Path(home).absolute()
         catalogue, index = blueprints = _blueprints()
-        has_catalogue = (home / catalogue.file_name).exists()
-        has_index = (home / index.file_name).exists()
+        try:
+            has_catalogue = (home / catalogue.file_name).exists()
+            has_index = (home / index.file_name).exists()
+        except OSError as error:
+            raise _unusable(home, error) from error
         if not has_catalogue and has_index:
             raise LibraryError(
                 f"{home / catalogue.file_name} is missing. Put it back, or a copy from "
@@ -127,9 +140,7 @@ class Library:
             # What is in here is nobody else's business.
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise LibraryError(
-                f"The library's folder {home} cannot be used ({error.strerror})."
-            ) from error
+            raise _unusable(home, error) from error
         pending, mended = mending.examine(home, blueprints, whole=whole)
         for blueprint in blueprints:
             if not (home / blueprint.file_name).exists():
@@ -222,6 +233,10 @@ class Library:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _unusable(home: Path, error: OSError) -> LibraryError:
+    return LibraryError(f"The library's folder {home} cannot be used ({error.strerror}).")
 
 
 def _blueprints() -> tuple[opening.Blueprint, opening.Blueprint]:

@@ -54,6 +54,20 @@ def checked(box: Box | None) -> Box | None:
     return box
 
 
+def area(box: Box) -> float:
+    """How much of the picture a box covers, 0..1."""
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def shared(one: Box, other: Box) -> float:
+    """What two boxes share of what they cover together, 0..1."""
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    if across <= 0 or down <= 0:
+        return 0.0
+    return across * down / (area(one) + area(other) - across * down)
+
+
 class Tags:
     """Table of tags in library.db; at most one per concept and photo."""
 

@@ -1,8 +1,8 @@
 """The search language: what a line like `Ada without Tom at the beach 2023` asks for.
 
-Names are conditions; dates, quotes, `is:favourite`, `in:Norway`, `album:"Summer"` and `type:video`
-too; everything else is meaning. A word that is not understood is never an error, it is meaning as
-well.
+Names are conditions; dates, quotes, `is:favourite`, `rating:4`, `in:Norway`, `album:"Summer"` and
+`type:video` too; everything else is meaning. A word that is not understood is never an error, it is
+meaning as well.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from engine.search.words import Word, bare, carries_meaning, fold, possessive, w
 
 _QUOTED = re.compile(r"[\"“”„]([^\"“”„]+)[\"“”]")
 _KEYED = re.compile(
-    r"(?<!\S)(before|after|is|in|album|type):(?:[\"“”„]([^\"“”„]+)[\"“”]|([^\s\"“”„]+))",
+    r"(?<!\S)(before|after|is|in|album|type|rating):(?:[\"“”„]([^\"“”„]+)[\"“”]|([^\s\"“”„]+))",
     re.IGNORECASE,
 )
+_STARS = re.compile(r"([1-5])\+?|(★{1,5})")
 _KINDS = {"in": "place", "album": "album", "type": "type"}
 _OPENING = re.compile(
     r"^\s*(?:(?:show|find|give)\s+(?:me\s+)?)?(?:all\s+)?(?:(?:the|my|any|some)\s+)?"
@@ -42,7 +43,7 @@ class Known:
 class Chip:
     """One understood part of a query, to be shown back.
 
-    kind: name, without, exact, date, is, place, album, type, words.
+    kind: name, without, exact, date, is, rating, place, album, type, words.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Query:
 
     wanted: every clause must hold; a clause holds where all concepts of one alternative are seen.
     unwanted: concepts that must not be seen. phrases: exact words the caption must contain.
+    rating: how many stars a photo must have at least; 0 for any.
     places, albums, types: where, in which album and of what type a photo must be, as written.
     meaning: free words, names replaced by their nouns; empty when nothing is left to compare.
     """
@@ -65,6 +67,7 @@ class Query:
     phrases: list[str] = field(default_factory=list)
     dates: Dates = field(default_factory=Dates)
     favourite: bool = False
+    rating: int = 0
     places: list[str] = field(default_factory=list)
     albums: list[str] = field(default_factory=list)
     types: list[str] = field(default_factory=list)
@@ -76,8 +79,8 @@ class Query:
     def conditions(self) -> bool:
         """Whether anything narrows the photos down, besides meaning."""
         named = self.wanted or self.unwanted or self.phrases
-        kept = self.dates or self.favourite or self.places or self.albums or self.types
-        return bool(named or kept)
+        placed = self.places or self.albums or self.types
+        return bool(named or placed or self.dates or self.favourite or self.rating)
 
     def include(self, other: Query) -> None:
         """Ask for all that another query asks for as well; its chips are not shown."""
@@ -88,6 +91,7 @@ class Query:
         self.dates.periods += other.dates.periods
         self.dates.months += other.dates.months
         self.favourite |= other.favourite
+        self.rating = max(self.rating, other.rating)
         self.places += other.places
         self.albums += other.albums
         self.types += other.types
@@ -150,6 +154,13 @@ def names_in(text: str, names: Sequence[Known]) -> list[Known]:
     return list(dict.fromkeys(name.known for name in _find_names(words(text), names)))
 
 
+def rated(least: int) -> str:
+    """`4 stars or more`."""
+    if least == 5:
+        return "5 stars"
+    return "1 star or more" if least == 1 else f"{least} stars or more"
+
+
 def _take_quotes(text: str, query: Query) -> str:
     for phrase in _QUOTED.findall(text):
         query.phrases.append(phrase.strip())
@@ -167,7 +178,12 @@ def _take_keyed(text: str, query: Query, knows: Knows) -> str:
             lists[key].append(value)
             query.chips.append(Chip(_KINDS[key], value))
             return " "
-        bound = limit(key, value) if key != "is" else None
+        if key == "rating" and (stars := _STARS.fullmatch(value)):
+            number = int(stars[1]) if stars[1] else len(stars[2])
+            query.rating = max(query.rating, number)
+            query.chips.append(Chip("rating", rated(number)))
+            return " "
+        bound = limit(key, value) if key in ("before", "after") else None
         if bound is not None:
             query.dates.limits.append(bound)
             query.chips.append(Chip("date", f"{key} {value}"))

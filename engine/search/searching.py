@@ -213,6 +213,8 @@ class _Shelf:
             chosen -= set(self.seen(one))
         if query.favourite:
             chosen &= set(self._library.photos.favourites())
+        if query.rating:
+            chosen &= self._library.hints.rated(query.rating)
         for place in query.places:
             chosen &= self.conditions.in_place(place)
         for album in query.albums:
@@ -280,6 +282,9 @@ class _Shelf:
             reasons.append(f"taken {self.taken[photo_id][:10]}")
         if query.favourite:
             reasons.append("one of your favourites")
+        if query.rating:
+            stars = self._library.hints.get(photo_id).rating or 0
+            reasons.append(f"rated {stars} of 5 stars")
         reasons += [f"taken in {place}" for place in query.places]
         reasons += [f"in “{album}”" for album in query.albums]
         if query.meaning:

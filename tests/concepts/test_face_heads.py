@@ -111,3 +111,10 @@ def test_heads_are_kept_exactly() -> None:
 def test_damaged_bytes_are_a_sentence() -> None:
     with pytest.raises(UsageError, match="teach it again"):
         FaceHead.from_bytes(b"x" * 30)
+
+
+def test_a_box_to_which_no_face_belongs_teaches_nothing_of_others() -> None:
+    tagged = [[face(1, 1)], [face(2, 2, LEFT)]]
+    head = FaceHead.train(tagged, THRESHOLD, [None, (0.7, 0.6, 0.9, 0.9)])
+    assert len(head.keys) == 1
+    assert score(head, face(2, 3))[0] < SUGGEST

@@ -155,6 +155,21 @@ def test_a_name_is_completed_by_a_key(bar: SearchBar) -> None:
     assert bar.edit.text() == "zo"
 
 
+def test_a_filter_is_completed_from_its_colon_on(bar: SearchBar) -> None:
+    QTest.keyClicks(bar.edit, "rating")
+    assert not bar._offers.isVisible(), "it may be a word"
+    QTest.keyClicks(bar.edit, ":")
+    press(bar, Qt.Key.Key_Down)
+    press(bar, Qt.Key.Key_Return)
+    assert chips(bar) == ["4 stars or more"]
+    QTest.keyClicks(bar.edit, "is:f")
+    press(bar, Qt.Key.Key_Tab)
+    assert chips(bar) == ["4 stars or more", "favourite"]
+    assert bar.text == "rating:4 is:favourite"
+    QTest.keyClicks(bar.edit, "type:video")
+    assert not bar._offers.isVisible(), "it is whole"
+
+
 def test_enter_finishes_and_escape_clears(bar: SearchBar) -> None:
     submitted: list[str] = []
     bar.submitted.connect(submitted.append)

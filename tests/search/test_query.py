@@ -191,6 +191,31 @@ def test_unknown_keys_are_words() -> None:
     assert understood("is:favourite dogs").meaning == "dogs"
 
 
+@pytest.mark.parametrize(
+    ("text", "least", "chip"),
+    [
+        ("rating:4", 4, "4 stars or more"),
+        ("rating:4+", 4, "4 stars or more"),
+        ("Rating:★★★★★", 5, "5 stars"),
+        ("rating:1", 1, "1 star or more"),
+        ("rating:2 rating:3", 3, "3 stars or more"),
+    ],
+)
+def test_stars(text: str, least: int, chip: str) -> None:
+    query = understood(f"Ada {text} at sea")
+    assert query.rating == least
+    assert query.conditions
+    assert ("rating", chip) in [(one.kind, one.text) for one in query.chips]
+    assert query.meaning.endswith("at sea")
+
+
+@pytest.mark.parametrize("text", ["rating:6", "rating:0", "rating:good", "rating:44", "rating: 4"])
+def test_stars_that_there_are_not_are_words(text: str) -> None:
+    query = understood(text)
+    assert query.rating == 0
+    assert query.meaning.startswith("rating")
+
+
 def test_chips_show_what_was_understood() -> None:
     chips = [(chip.kind, chip.text) for chip in understood("Ada and Biscuit at sea 2023").chips]
     assert chips == [("date", "2023"), ("name", "Ada"), ("name", "Biscuit"), ("words", "at sea")]

@@ -9,6 +9,7 @@ import pytest
 
 from engine.indexing.pipeline import Indexer
 from engine.library import Library
+from engine.library.hints import Hints
 from engine.library.info import Info
 from engine.library.spots import Spot
 from engine.library.trips import FoundTrip
@@ -142,6 +143,17 @@ def test_favourites(place: Place) -> None:
     place.library.photos.set_favourite(place.ids["sea"], True)
     assert place.find("is:favourite") == ["sea"]
     assert place.find("is:favourite Biscuit") == []
+
+
+def test_stars(place: Place) -> None:
+    stars = {"sea": 5, "snow": 4, "roses": 3, "night": -1}
+    place.library.hints.put_many({place.ids[one]: Hints(rating=n) for one, n in stars.items()})
+    assert sorted(place.find("rating:4")) == ["sea", "snow"]
+    assert place.find("rating:5") == ["sea"]
+    assert place.find("rating:4 Biscuit") == ["snow"]
+    (hit,) = place.searcher.search(["rating:5"], 5)[0].hits
+    assert hit.why == ["rated 5 of 5 stars"]
+    assert place.find("rating:4 red")[0] in ("sea", "snow")
 
 
 def test_why(place: Place) -> None:

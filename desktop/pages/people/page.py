@@ -16,6 +16,7 @@ from desktop.decisions import people
 from desktop.grid.grid import MIME
 from desktop.navigation import Destination, Lesson
 from desktop.pages.page import Page
+from desktop.pages.people.carried import CarriedCard
 from desktop.pages.people.person_card import PersonCard
 from desktop.pages.people.review import Review
 from desktop.pages.people.someone import SomeoneView
@@ -42,6 +43,7 @@ class PeoplePage(Page):
         self._hidden_shown = False
         self.teaching = Teaching(context, self)
         self.review = Review(context, self)
+        self.carried = CarriedCard(context, self)
         self.unnamed = UnnamedFaces(context, self)
         self.unnamed.chosen.connect(self._name)
         self.someone = SomeoneView(context, self)
@@ -113,6 +115,7 @@ class PeoplePage(Page):
             Button(self.tr("Add someone"), lambda: self.teaching.begin(), PRIMARY, self._empty)
         )
         column.addWidget(self._empty)
+        column.addWidget(self.carried)
         column.addWidget(self.review)
         column.addWidget(self.unnamed)
         self._hidden = Button("", self._toggle_hidden, LINK, inside)
@@ -128,6 +131,7 @@ class PeoplePage(Page):
             return library.people.all()
 
         self.context.reader.read(self, work, self._show, lane=LONG, key="people")
+        self.carried.read()
         self.review.read()
         self.unnamed.read()
 

@@ -102,6 +102,9 @@ class DetailsSection(Section):
             yield self.tr("In {}").format(facts.paths[0].parent)
         for path in facts.paths[1:]:
             yield self.tr("Also in {}").format(path.parent)
+        if facts.rating is not None:
+            stars = self.tr("Rated {} of 5 stars").format(words.number(facts.rating))
+            yield stars if facts.rating > 0 else self.tr("Rejected in another program")
         if facts.albums:
             yield self.tr("In your albums: {}").format(", ".join(facts.albums))
         caption = facts.caption

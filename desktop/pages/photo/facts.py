@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.thumbnails.picture import Box
+from engine.library.tags import shared
 
 if TYPE_CHECKING:
     from engine.library import Library
+    from engine.library.carried import CarriedName
     from engine.library.info import Info
     from engine.library.sightings import Sighting
 
@@ -59,7 +61,8 @@ class Facts:
     their own, which can be written; strangers: faces nobody has named; size: of the file, in bytes;
     place: where it was taken, in words, empty where that is not known; problems: sentences about
     its files; away: whether none of these was there when last looked for; albums: names of those
-    it was put into."""
+    it was put into; carried: names that its file gives to faces, of which nobody has said yes or
+    no; rating: 1 to 5 stars that others gave it, or -1 where they rejected it."""
 
     photo_id: int
     paths: tuple[Path, ...]
@@ -75,6 +78,8 @@ class Facts:
     problems: tuple[str, ...]
     away: bool
     albums: tuple[str, ...]
+    carried: tuple[CarriedName, ...] = ()
+    rating: int | None = None
 
     @property
     def here(self) -> tuple[Seen, ...]:
@@ -91,6 +96,7 @@ def read_facts(library: Library, photo_id: int) -> Facts | None:
     sightings = library.sightings.of_photo(photo_id)
     problems = library.problems.for_paths(photo.paths)
     place = library.photos.place(photo.paths[0]) if photo.paths else None
+    carried = tuple(library.carried.of_photo(photo_id))
     return Facts(
         photo_id=photo_id,
         paths=photo.paths,
@@ -102,10 +108,12 @@ def read_facts(library: Library, photo_id: int) -> Facts | None:
         names=names,
         known=known,
         seen=_seen(library, sightings),
-        strangers=_strangers(library, photo_id, sightings),
+        strangers=_strangers(library, photo_id, sightings, carried),
         away=bool(library.absence.away([photo_id])),
         problems=tuple(dict.fromkeys(one.reason for one in problems.values())),
         albums=tuple(one.name for one in library.albums.of_photo(photo_id)),
+        carried=carried,
+        rating=library.hints.get(photo_id).rating,
     )
 
 
@@ -137,21 +145,17 @@ def _seen(library: Library, sightings: Sequence[Sighting]) -> tuple[Seen, ...]:
     return tuple(seen for _, seen in here)
 
 
-def _strangers(library: Library, photo_id: int, sightings: Sequence[Sighting]) -> tuple[Box, ...]:
-    """The faces that belong to nobody seen here and that the owner has not set aside."""
+def _strangers(
+    library: Library,
+    photo_id: int,
+    sightings: Sequence[Sighting],
+    carried: Sequence[CarriedName],
+) -> tuple[Box, ...]:
+    """The faces that belong to nobody seen here, that the owner has not set aside, and to which
+    the file gives no name."""
     taken = [one.box for one in sightings if one.state in _ORDER and one.box is not None]
     ignored = library.strangers.of_photos([photo_id]).get(photo_id, [])
     taken += [one.box for one in ignored]
+    taken += [face.box for one in carried for face in one.faces]
     faces = [one.box for one in library.faces.of_photo(photo_id)]
     return tuple(face for face in faces if all(shared(face, other) < _SAME_FACE for other in taken))
-
-
-def shared(one: Box, other: Box) -> float:
-    """What two boxes share of what they cover together, 0..1."""
-    across = min(one[2], other[2]) - max(one[0], other[0])
-    down = min(one[3], other[3]) - max(one[1], other[1])
-    if across <= 0 or down <= 0:
-        return 0.0
-    both = across * down
-    areas = ((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
-    return both / (sum(areas) - both)

@@ -46,7 +46,17 @@ def marks_of(facts: Facts) -> list[Mark]:
         for one in reversed(facts.seen)
         if one.box is not None
     ]
-    return [*strangers, *seen]
+    carried = [
+        Mark(STRANGER, face.box, said_by_file(one.name))
+        for one in facts.carried
+        for face in one.faces
+    ]
+    return [*strangers, *carried, *seen]
+
+
+def said_by_file(name: str) -> str:
+    """What is written where a file says who this is."""
+    return tr("The file says: {}").format(name)
 
 
 def hit(marks: Sequence[Mark], viewport: Viewport, point: QPointF) -> Mark | None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject
 
 from desktop.context import Context
 from desktop.decisions.tags import tag
-from desktop.pages.photo.lessons import Lessons
+from desktop.pages.lessons import Lessons
 from desktop.pages.photo.naming import PERSON, Named, Naming
 from desktop.pages.photo.stage import Stage
 from desktop.theme import sizes
@@ -32,7 +32,7 @@ class NamingFlow(QObject):
         stage.stranger_chosen.connect(self.name_face)
         stage.moved.connect(self._place)
         self.card.installEventFilter(self)
-        self.card.named.connect(self._named)
+        self.card.named.connect(self.take)
         self.card.left.connect(self.end)
 
     @property
@@ -100,11 +100,12 @@ class NamingFlow(QObject):
         else:
             self.card.move(self._stage.place_beside(box, size))
 
-    def _named(self, named: Named) -> None:
+    def take(self, named: Named) -> None:
+        """This is who is there."""
         self.end()
         concept_id = named.concept_id or self._known.get(fold(named.name))
         if concept_id is None:
-            self._lessons.introduce(named, self._photo_id)
+            self._lessons.introduce(named.name, named.kind, self._photo_id, named.box)
         else:
             decision = tag(concept_id, named.name, self._photo_id, named.box)
             self._context.history.decide(decision)

@@ -264,6 +264,8 @@ class PhotoPage(Page):
         panel.who.sought.connect(self._seek)
         panel.who.naming.connect(self.naming.name_face)
         panel.who.pointed_out.connect(stage.point_out)
+        panel.carried.agreed.connect(self.naming.take)
+        panel.carried.pointed_out.connect(stage.point_out)
         panel.ask.left.connect(stage.setFocus)
         panel.details.folder_wanted.connect(self.open_folder)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from desktop.context import Context
 from desktop.pages.photo.ask import AskSection
 from desktop.pages.photo.caption import CaptionSection
+from desktop.pages.photo.carried import CarriedRows
 from desktop.pages.photo.details import DetailsSection
 from desktop.pages.photo.facts import Facts
 from desktop.pages.photo.section import WIDTH
@@ -38,6 +39,8 @@ class Panel(QScrollArea):
         inside.setProperty("surface", "panel")
         self.caption = CaptionSection(context, inside)
         self.who = WhoSection(context, inside)
+        self.carried = CarriedRows(context, self.who)
+        self.who.body.insertWidget(1, self.carried)
         self.ask = AskSection(context, inside)
         self.details = DetailsSection(inside)
         column = QVBoxLayout(inside)
@@ -60,7 +63,7 @@ class Panel(QScrollArea):
 
     def show_facts(self, facts: Facts | None) -> None:
         """Show what is known of a photo; None while nothing is."""
-        for section in (self.caption, self.who, self.ask, self.details):
+        for section in (self.caption, self.who, self.carried, self.ask, self.details):
             section.show_facts(facts)
         inside = self.widget()
         assert inside is not None
@@ -71,7 +74,9 @@ class Panel(QScrollArea):
         """Tab goes from above to below, also through what has just been made."""
         stops = [
             *self.caption.stops,
-            *self.who.stops,
+            *self.who.stops[:-1],
+            *self.carried.stops,
+            self.who.add,
             self.ask.line,
             self.details.show_folder,
         ]

@@ -61,7 +61,9 @@ class WhoSection(Section):
     def show_facts(self, facts: Facts | None) -> None:
         """Show who is in a photo."""
         self._facts = facts
-        told = None if facts is None else (facts.photo_id, facts.seen, facts.strangers)
+        told = (
+            None if facts is None else (facts.photo_id, facts.seen, facts.strangers, facts.carried)
+        )
         if told == self._shown:
             return
         self._shown = told
@@ -151,7 +153,7 @@ class WhoSection(Section):
         text = ""
         if more > 0:
             text = self.tr("and {} more faces").format(words.number(more))
-        elif not facts.seen and not facts.strangers:
+        elif not (facts.seen or facts.strangers or facts.carried):
             text = self.tr("Nobody Familiar knows.")
         self._note.setText(text)
         self._note.setVisible(bool(text))

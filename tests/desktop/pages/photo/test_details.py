@@ -8,6 +8,7 @@ import pytest
 
 from desktop.pages.photo.details import Line, coordinates, file_size
 from desktop.pages.photo.page import PhotoPage
+from engine.library.hints import Hints
 from engine.library.info import Info
 from engine.library.spots import Spot
 from engine.news import Change
@@ -46,6 +47,20 @@ def test_a_place_has_its_name_where_that_is_known(page: PhotoPage, house: House)
     lines = again(page)
     assert "Skagen, Denmark" in lines
     assert not any("°" in line for line in lines)
+
+
+def test_stars_are_said(page: PhotoPage, house: House) -> None:
+    for rating, said in ((4, "Rated 4 of 5 stars"), (-1, "Rejected in another program")):
+        with house.library() as library:
+            library.hints.put_many({house.beach: Hints(rating=rating)})
+        assert said in again(page)
+
+
+def test_a_day_without_a_time(page: PhotoPage, house: House) -> None:
+    with house.library() as library:
+        info = Info(1200, 800, "1987-06-05", None, None, None, "JPEG")
+        library.info.put_many({house.beach: info})
+    assert again(page)[0] == "5 June 1987"
 
 
 @pytest.mark.parametrize(

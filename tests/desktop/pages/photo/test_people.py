@@ -11,11 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop import navigation
 from desktop.navigation import Destination
-from desktop.pages.photo.facts import shared
 from desktop.pages.photo.marks import NAMED, PERHAPS, STRANGER, label_rect, marks_of
 from desktop.pages.photo.page import PhotoPage
 from desktop.process.messages import CANCELLED, DONE, FAILED, Job
-from engine.library.tags import Box
+from engine.library.tags import Box, shared
 from engine.news import Change
 from tests.desktop.engine_fake import FakeEngine
 from tests.desktop.pages.photo.conftest import (

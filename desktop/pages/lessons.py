@@ -1,18 +1,19 @@
-"""Someone new is learned from the photo where they got their name."""
+"""Someone new is learned from the photos where they got their name."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from desktop.context import Context
 from desktop.decisions.tags import introduce
-from desktop.pages.photo.naming import Named
 from desktop.process.messages import FAILED, Change, Job
+from desktop.thumbnails.picture import Box
 
 if TYPE_CHECKING:
+    from desktop.decisions.decision import Decision
     from engine.library import Library
 
 
@@ -22,6 +23,9 @@ class Lessons(QObject):
     Where that is undone before it is learned, learning stops, so that it does not come back.
     """
 
+    changed = Signal()
+    """`learning` is different now."""
+
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
@@ -29,25 +33,36 @@ class Lessons(QObject):
         context.changes.changed.connect(self._hear)
         context.engine.job_changed.connect(self._heard)
 
-    def introduce(self, named: Named, photo_id: int) -> None:
+    @property
+    def learning(self) -> frozenset[str]:
+        """The names that are being learned."""
+        return frozenset(self._names.values())
+
+    def introduce(self, name: str, kind: str, photo_id: int, box: Box | None) -> None:
         """Give somebody new a name, in this photo."""
+        self.teach(name, kind, {photo_id: box}, introduce(name, kind, photo_id, box))
+
+    def teach(
+        self, name: str, kind: str, boxes: Mapping[int, Box | None], decision: Decision
+    ) -> None:
+        """Decide what gives somebody new a name, and learn them from these photos and boxes."""
         context = self._context
+        photos = [
+            {"photo_id": photo_id, "box": None if box is None else list(box)}
+            for photo_id, box in boxes.items()
+        ]
 
         def learn() -> None:
-            photo = {
-                "photo_id": photo_id,
-                "box": None if named.box is None else list(named.box),
-            }
             request = context.engine.request(
                 "teach",
-                {"name": named.name, "kind": named.kind, "photos": [photo]},
+                {"name": name, "kind": kind, "photos": photos},
                 _nothing,
                 context.notices.say,
             )
             if request.job is not None:
-                self._names[request.job] = named.name
+                self._names[request.job] = name
+                self.changed.emit()
 
-        decision = introduce(named.name, named.kind, photo_id, named.box)
         context.history.decide(decision, learn)
 
     def _hear(self, change: Change) -> None:
@@ -64,11 +79,14 @@ class Lessons(QObject):
             if name in names:
                 del self._names[job]
                 self._context.engine.cancel(job)
+                self.changed.emit()
 
     def _heard(self, job: Job) -> None:
-        mine = job.ended and self._names.pop(job.id, None) is not None
-        if mine and job.state == FAILED and job.message:
+        if not job.ended or self._names.pop(job.id, None) is None:
+            return
+        if job.state == FAILED and job.message:
             self._context.notices.say(job.message)
+        self.changed.emit()
 
 
 def _nothing(_: object) -> None:
