@@ -62,6 +62,7 @@ class AlbumView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(bar)
+        column.addSpacing(sizes.NEAR)
         column.addWidget(self.panel, 1)
 
     def show_album(self, album_id: int | str) -> None:
