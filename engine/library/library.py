@@ -105,7 +105,7 @@ class Library:
         )
         self.groups = Groups(catalogue, index, self.strangers)
         self.spots = Spots(index)
-        self.trips = Trips(catalogue, index, self.concepts)
+        self.trips = Trips(catalogue, index, self.concepts, put_away)
         self.encodings = Encodings(index, versions)
         self.faces = Faces(index, versions)
         self.thumbnails = Thumbnails(index)

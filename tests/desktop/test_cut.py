@@ -7,24 +7,34 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.widgets import Button, Label
-from tests.desktop.cut import cut
+from tests.desktop.cut import cut, lengthen
 
 ROOT = Path(__file__).parents[2]
+SCALES = "1", "1.5", "2"
 
 
-@pytest.mark.parametrize("scale", ["1", "1.5", "2"])
-def test_nothing_is_cut_on_any_page(filled: Path, scale: str) -> None:
-    environment = {**os.environ, "QT_SCALE_FACTOR": scale, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.desktop.cut", str(filled)],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert done.stdout.splitlines() == []
+def test_nothing_is_cut_on_any_page(filled: Path) -> None:
+    lengthen(filled)
+    command = [sys.executable, "-m", "tests.desktop.cut", str(filled)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    # The scale is the whole process's: one for each, at the same time.
+    running = {
+        scale: subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**environment, "QT_SCALE_FACTOR": scale},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for scale in SCALES
+    }
+    found = {scale: process.communicate()[0].splitlines() for scale, process in running.items()}
+    assert found == {scale: [] for scale in SCALES}
+    assert [process.returncode for process in running.values()] == [0] * len(SCALES)
 
 
 def test_what_is_cut_is_found(qtbot: QtBot) -> None:
