@@ -10,6 +10,7 @@ VENV := .venv
 PYTHON ?=
 export PHOTOS ?=
 TESTS ?=
+OUT ?= build/walk
 BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-warn-script-location \
 	--progress-bar off -q -c packaging/constraints.txt
@@ -18,7 +19,7 @@ DATA ?= ../shared/data
 MEASUREMENTS := $(basename $(notdir $(shell grep -l __main__ tests/benchmarks/*.py)))
 SOURCES := engine desktop tests
 
-.PHONY: help install full demo test lint format fuzz faults bench screenshots clean
+.PHONY: help install full demo test lint format fuzz faults bench screenshots walk clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -54,10 +55,10 @@ faults: $(VENV)/.developing ## kills, full disks, vanishing files: make faults K
 
 bench: $(addprefix bench-,$(MEASUREMENTS)) ## every measurement; `make bench-NAME` for one
 
-# Makes its own libraries: no pictures from elsewhere.
-bench-desktop: $(VENV)/.developing
-	@echo "== desktop"
-	@$(BIN)/python -m tests.benchmarks.desktop
+# They make their own libraries: no pictures from elsewhere.
+bench-desktop bench-scale: bench-%: $(VENV)/.developing
+	@echo "== $*"
+	@$(BIN)/python -m tests.benchmarks.$*
 
 # The name is shorter than the file's.
 bench-index: bench-indexing ;
@@ -69,6 +70,13 @@ bench-%: $(VENV)/.measuring
 		echo "There is no measurement $*. There are: $(MEASUREMENTS)."; exit 2; }
 	@echo "== $*"
 	@$(BIN)/python -m tests.benchmarks.$* --data "$(DATA)"
+
+# On a screen of its own where xvfb-run is installed, else without one.
+walk: $(VENV)/.developing ## the main path by mouse and by keyboard, with pictures: make walk OUT=build/walk
+	@if command -v xvfb-run >/dev/null; then \
+		QT_QPA_PLATFORM=xcb xvfb-run -a -s '-screen 0 1400x900x24' \
+			$(BIN)/python -m tests.desktop.walk --out "$(OUT)"; \
+	else QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.desktop.walk --out "$(OUT)"; fi
 
 screenshots: $(VENV)/.developing ## pictures of every page into resources/screenshots/
 	@$(BIN)/python -m tests.screenshots

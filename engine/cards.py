@@ -283,7 +283,8 @@ def albums(library: Library) -> list[AlbumCard]:
 
 def status(library: Library, pack: str) -> Status:
     """How the library is."""
-    counts = library.stages.counts()
+    out = library.put_away.photos()
+    counts = library.stages.counts(besides=out)
     return Status(
         home=library.home,
         pack=pack,
@@ -291,7 +292,7 @@ def status(library: Library, pack: str) -> Status:
         photos=library.photos.count(),
         concepts=len(library.concepts.all()),
         stages={stage: (one.done, one.failed) for stage, one in counts.items()},
-        captions=library.captions.count(),
+        captions=library.captions.count(besides=out),
         problems=library.problems.all(),
         jobs=[(one.kind, one.done) for one in library.jobs.running()],
     )

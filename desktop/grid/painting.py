@@ -55,7 +55,10 @@ def _headings(view: GridView, painter: QPainter, bounds: QRect) -> None:
         painter.setPen(QColor(colours().quiet))
         if not section.title:
             beside = line.adjusted(used + 10, 0, 0, -1)
-            painter.drawText(beside, flags, words.photos(section.count))
+            places = view.places.get((section.year, section.month), "")
+            text = words.together(places, words.photos(section.count))
+            elide, room = Qt.TextElideMode.ElideMiddle, max(0, beside.width())
+            painter.drawText(beside, flags, painter.fontMetrics().elidedText(text, elide, room))
 
 
 def _photos(view: GridView, painter: QPainter, region: QRegion) -> None:

@@ -69,6 +69,8 @@ class SelectionBar(QFrame):
         self._count.setText(words.tr("{} selected").format(words.number(count)))
         self.setVisible(count > 0)
         self._place()
+        covered = self._grid.height() - self.y() if count else 0
+        self._grid.keep_clear(covered)
 
     def _place(self) -> None:
         if self.isVisible():

@@ -29,6 +29,7 @@ from desktop.grid import painting
 from desktop.grid.layout import GridLayout
 from desktop.grid.model import PhotoModel
 from desktop.process.messages import Change
+from desktop.reading.places import Places
 from desktop.reading.shown import Ids, Section, Shown
 from desktop.theme import colours, sizes
 from desktop.thumbnails.picture import Picture
@@ -67,12 +68,14 @@ class GridView(QAbstractItemView):
         self.grid = GridLayout([], 1, 1)
         self.zoom = 2
         self.hovered = -1
+        self.places: Places = {}
         self.band = QRect()
         """The rubber band, in the grid's own coordinates."""
         self.by_keyboard = False
         """Whether the last move was by keyboard, so that the ring is shown."""
         self._in_sight: dict[int, int] = {}
         self._held: tuple[int, int] | None = None
+        self._covered = 0
         self._wanted: tuple[int, int, int] = (0, 0, 0)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -120,6 +123,12 @@ class GridView(QAbstractItemView):
         self._wanted = (0, 0, 0)
         self._after_move()
 
+    def show_places(self, places: Places) -> None:
+        """Write in the headings where most photos below them were taken."""
+        if places != self.places:
+            self.places = places
+            self.viewport().update()
+
     def change(self, change: Change) -> None:
         """Something is different in the library: repaint what may look different."""
         self.photos.change(change)
@@ -137,6 +146,11 @@ class GridView(QAbstractItemView):
                 self.restore(*anchor)
             self._after_move()
             self.zoomed.emit(zoom)
+
+    def keep_clear(self, height: int) -> None:
+        """So much of the lower edge is covered: what the keyboard goes to is shown above it."""
+        self._covered = height
+        self.updateGeometries()
 
     # Where one is
 
@@ -216,7 +230,7 @@ class GridView(QAbstractItemView):
         cell, bar, height = (
             self.grid.cell(index.row()),
             self.verticalScrollBar(),
-            self.viewport().height(),
+            self.viewport().height() - self._covered,
         )
         # The first line of a month brings its heading into view too.
         in_first_line = cell.y == self.grid.heading + self.grid.section_top(
@@ -252,7 +266,8 @@ class GridView(QAbstractItemView):
         height, bar = self.viewport().height(), self.verticalScrollBar()
         bar.setPageStep(height)
         bar.setSingleStep(max(20, self.grid.side // 3))
-        bar.setRange(0, max(0, self.grid.height + sizes.APART - height))
+        below = max(sizes.APART, self._covered)
+        bar.setRange(0, max(0, self.grid.height + below - height))
 
     # What happens
 

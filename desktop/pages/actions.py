@@ -15,7 +15,7 @@ from desktop.context import Context
 from desktop.decisions.albums import added, album_of
 from desktop.decisions.photos import favourite
 from desktop.grid.actions import PhotoAction
-from desktop.widgets.asking import ask_name
+from desktop.widgets.asking import Asking
 
 if TYPE_CHECKING:
     from engine.library.albums import Album
@@ -58,7 +58,7 @@ def _offer_albums(
                 album.name, partial(context.history.decide, added(album.id, album.name, photo_ids))
             )
     menu.addSeparator()
-    menu.addAction(words.tr("New album…"), partial(_ask_album, context, photo_ids))
+    menu.addAction(words.tr("New album…"), partial(_ask_album, context, photo_ids, at))
     height = menu.sizeHint().height()
     fits = window is None or window.geometry().bottom() - at.bottom() > height
     menu.popup(at.bottomLeft() if fits else at.topLeft() - QPoint(0, height))
@@ -69,19 +69,19 @@ def _place() -> QRect:
     focused = QApplication.focusWidget()
     if focused is None:
         return QRect(QCursor.pos(), QSize(1, 1))
-    rect = focused.rect()
     if isinstance(focused, QAbstractItemView) and focused.currentIndex().isValid():
-        focused, rect = focused.viewport(), focused.visualRect(focused.currentIndex())
-    return QRect(focused.mapToGlobal(rect.topLeft()), rect.size())
+        rect = focused.visualRect(focused.currentIndex())
+        return QRect(focused.viewport().mapToGlobal(rect.topLeft()), rect.size())
+    return QRect(focused.mapToGlobal(QPoint()), focused.size())
 
 
-def _ask_album(context: Context, photo_ids: Sequence[int]) -> None:
+def _ask_album(context: Context, photo_ids: Sequence[int], at: QRect) -> None:
     window = QApplication.activeWindow()
     if window is not None:
-        ask_name(
+        Asking(
             window,
+            at.bottomLeft(),
             words.tr("What is the new album called?"),
             words.tr("Add"),
             lambda name: context.history.decide(album_of(name, photo_ids)),
-            below=False,
         )

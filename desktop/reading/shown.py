@@ -65,12 +65,17 @@ class Shown:
 
     def rows_of(self, photo_ids: Sequence[int] | Ids) -> Ids:
         """The rows of these photos, ascending; those not shown are left out."""
-        if not len(self.ids) or not len(photo_ids):
-            return np.empty(0, np.int64)
-        known, rows = self._order
+        rows = self.find(photo_ids)
+        return np.sort(rows[rows >= 0])
+
+    def find(self, photo_ids: Sequence[int] | Ids) -> Ids:
+        """The row of each of these photos, -1 where it is not shown."""
         wanted = np.asarray(photo_ids, dtype=np.int64)
+        if not len(self.ids):
+            return np.full(len(wanted), -1, np.int64)
+        known, rows = self._order
         at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-        return np.sort(rows[at[known[at] == wanted]])
+        return np.where(known[at] == wanted, rows[at], -1)
 
     def row_of(self, photo_id: int) -> int:
         """The row of one photo, -1 if it is not shown."""

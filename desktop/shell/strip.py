@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from desktop import navigation
@@ -14,6 +17,7 @@ from desktop.widgets.button import LINK, Button
 from desktop.widgets.label import Label
 
 _STEPS = 1000
+_GAP = 14
 
 
 class Strip(QFrame):
@@ -28,7 +32,7 @@ class Strip(QFrame):
         self.setFixedHeight(34)
         row = QHBoxLayout(self)
         row.setContentsMargins(sizes.EDGE, 0, sizes.EDGE, 0)
-        row.setSpacing(14)
+        row.setSpacing(_GAP)
         self._title = Button("", lambda: context.navigation.go(navigation.ACTIVITY), LINK, self)
         self._title.setProperty("tone", "quiet")
         self._bar = QProgressBar(self)
@@ -68,13 +72,36 @@ class Strip(QFrame):
         if job.total:
             self._bar.setRange(0, _STEPS)
             self._bar.setValue(min(_STEPS, job.done * _STEPS // job.total))
-        self._bar.setVisible(bool(job.total))
         self._bar.setAccessibleName(self._title.text())
         paused = job.state == PAUSED
-        self._figures.setText(job_figures(job))
         self._pause.setText(self.tr("Resume") if paused else self.tr("Pause"))
         self._pause.setVisible(job.state in (RUNNING, PAUSED))
+        self._fit(job)
         self.setVisible(self._wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._job is not None:
+            self._fit(self._job)
+
+    def _fit(self, job: Job) -> None:
+        """Show what there is room for: the rate goes first, then the bar, then the time left."""
+        slower = replace(job, rate=None)
+        steps = (
+            (True, job_figures(job)),
+            (True, job_figures(slower)),
+            (False, job_figures(slower)),
+            (False, job_figures(replace(slower, seconds_left=None))),
+            (False, ""),
+        )
+        words = (self._title, self._pause)
+        room = self.width() - 2 * sizes.EDGE - sum(one.sizeHint().width() for one in words)
+        for bar, figures in steps:
+            width = self._figures.fontMetrics().horizontalAdvance(figures) + 3 * _GAP
+            if width + (self._bar.width() + _GAP if bar else 0) <= room:
+                break
+        self._figures.setText(figures)
+        self._bar.setVisible(bar and bool(job.total))
 
     def _toggle(self) -> None:
         if self._job is None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QMoveEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMoveEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from desktop.widgets.picture_card import WIDTH, PictureCard
@@ -60,6 +60,28 @@ class CardWall(QWidget, Generic[E]):
         """The cards there are, in order."""
         for entry in sorted(self._cards, key=self._at.__getitem__):
             yield self._cards[entry]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows, Home and End go from card to card; Tab goes too, but one may want to go far."""
+        focused = next(filter(self._has_keyboard, self._cards), None)
+        to = None if focused is None else self._towards(self._at[focused], Qt.Key(event.key()))
+        if to is None or not 0 <= to < len(self._entries):
+            super().keyPressEvent(event)
+            return
+        card = self._card(self._entries[to])
+        card.setFocus()
+        self._scroll.ensureWidgetVisible(card)
+
+    def _towards(self, at: int, key: Qt.Key) -> int | None:
+        ways = {
+            Qt.Key.Key_Left: at - 1,
+            Qt.Key.Key_Right: at + 1,
+            Qt.Key.Key_Up: at - self._columns,
+            Qt.Key.Key_Down: at + self._columns,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: len(self._entries) - 1,
+        }
+        return ways.get(key)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -34,6 +34,11 @@ class ChipRow(QWidget):
         for chip in self._chips:
             self._row.addWidget(chip)
 
+    @property
+    def least(self) -> int:
+        """The width of the chip that is always shown; 0 where there is none."""
+        return self._chips[-1].sizeHint().width() if self._chips else 0
+
     def fit(self, room: int) -> None:
         """Show the last chips that fit into so many pixels, but always one; count the others."""
         widths = [chip.sizeHint().width() + _GAP for chip in self._chips]

@@ -261,8 +261,10 @@ class SearchBar(QFrame):
 
     def _fit(self) -> None:
         """Leave room to write in, and for the count, whatever was understood."""
-        taken = _WRITING + self._count.sizeHint().width() + _AROUND
-        self._chips.fit(self.width() - taken)
+        room, count = self.width() - _WRITING - _AROUND, self._count.sizeHint().width()
+        counted = room - count >= self._chips.least
+        self._count.setVisible(counted)
+        self._chips.fit(room - count if counted else room)
 
     def _chip(self, token: Token) -> Chip:
         named = next(

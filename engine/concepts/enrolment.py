@@ -18,7 +18,7 @@ import numpy as np
 from engine.concepts import negatives
 from engine.concepts.faces import FaceHead
 from engine.concepts.heads import LinearHead, Vectors
-from engine.concepts.recognising import PERSON, head_version
+from engine.concepts.recognising import PERSON, head_version, reached
 from engine.concepts.views import Alteration, altered_views
 from engine.errors import UsageError
 from engine.library.arrays import blob
@@ -77,7 +77,7 @@ def find_or_add(library: Library, name: str, kind: str) -> Concept:
 
 def shown_in(library: Library, concept: Concept) -> tuple[list[int], list[int]]:
     """What the owner said of a concept: photos that show it, and photos that do not."""
-    states = {one.photo_id: one.state for one in library.sightings.of_concept(concept.id)}
+    states = library.sightings.said_of(concept.id)
     yes = sorted(one for one, state in states.items() if state == "confirmed")
     no = sorted(one for one, state in states.items() if state == "rejected")
     return yes, no
@@ -100,11 +100,11 @@ class Lessons:
         self._concepts = {one.id: one for one in library.concepts.all()}
         self._said = {one: shown_in(library, concept) for one, concept in self._concepts.items()}
 
-    def learn(self, concept: Concept) -> bool:
-        """Train a concept's head if what it was trained on has changed; whether it was trained.
+    def learn(self, concept: Concept) -> set[int] | None:
+        """Train a concept's head; None if what it was trained on has not changed.
 
-        Every photo then waits to be recognised again. Raises UsageError when the tagged photos
-        show nothing to learn from.
+        Returns the photos of which the head may say something else, which then wait to be
+        recognised again. Raises UsageError when the tagged photos show nothing to learn from.
         """
         yes, no = self._said[concept.id]
         version = head_version(self._pack, concept.kind)
@@ -112,16 +112,17 @@ class Lessons:
         source = json.dumps({"yes": yes, "no": no, "others": others})
         known = self._library.learned.get(concept.id, HEAD, version)
         if known is not None and known.trained_on == source:
-            return False
+            return None
         head: FaceHead | LinearHead
         if concept.kind == PERSON:
             head = self._face_head(concept)
         else:
             head = self._linear_head(concept, others)
+        again = reached(self._library, version, concept.id, head)
         with self._library.transaction():
             self._library.learned.put(concept.id, HEAD, version, head.to_bytes(), source)
-            self._library.stages.forget("recognise", self._library.photos.ids())
-        return True
+            self._library.stages.forget("recognise", again)
+        return again
 
     def learn_rest(self, cancel: Cancel, most: int | None = None) -> None:
         """Likewise for everyone, at most `most`, whose comparison has changed meanwhile.

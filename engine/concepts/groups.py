@@ -58,9 +58,12 @@ def group_faces(library: Library, pack: LoadedPack, report: Report, cancel: Canc
     embeddings = library.faces.some_embeddings(faces.ids.tolist())
     least = pack.faces.threshold + STRICTER * (1 - pack.faces.threshold)
     edges = likest(embeddings, np.flatnonzero(~known), least, report, cancel)
-    grouped = agglomerate(embeddings, faces.photo_ids, labels, edges, least)
+    some = concerned(labels, known, edges)
+    edges = edges[0], np.searchsorted(some, edges[1]), np.searchsorted(some, edges[2])
+    grouped = agglomerate(embeddings[some], faces.photo_ids[some], labels[some], edges, least)
     with library.transaction():
-        numbers = _numbered(library, labels, grouped)
+        numbers = labels.copy()
+        numbers[some] = _numbered(library, labels[some], grouped)
         # The owner may have said of a face that it is nobody's, while the likest were looked for.
         left = ~ignored(library, faces)
         changed = np.flatnonzero(((numbers != labels) | ~known) & left)
@@ -96,6 +99,20 @@ def likest(
     first, second = np.minimum(one, other), np.maximum(one, other)
     order = np.lexsort((second, first, -alike_by))
     return alike_by[order], first[order], second[order]
+
+
+def concerned(
+    labels: Ids, known: NDArray[np.bool_], edges: tuple[Vectors, Ids, Ids]
+) -> NDArray[np.intp]:
+    """Places of the faces whose group may be another one now: new ones, those they are like, and
+    all that are in a group with these; and whoever is left alone in one."""
+    chosen = ~known
+    for ends in edges[1:]:
+        chosen[ends] = True
+    groups, counts = np.unique(labels, return_counts=True)
+    touched = np.concatenate([labels[chosen], groups[counts == 1]])
+    some: NDArray[np.intp] = np.flatnonzero(chosen | (np.isin(labels, touched) & (labels != ALONE)))
+    return some
 
 
 def agglomerate(

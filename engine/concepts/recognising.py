@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.concepts.faces import FaceHead
-from engine.concepts.heads import LinearHead
+from engine.concepts.heads import SUGGEST, LinearHead, scores
 from engine.concepts.recognition import Row, recognise_people, recognise_things
 from engine.errors import UsageError
 from engine.library.learned import HEAD
@@ -56,6 +56,24 @@ class Heads:
                     continue
                 heads.versions[concept_id] = kinds_version
         return heads
+
+
+def reached(
+    library: Library, version: str, concept_id: int, head: FaceHead | LinearHead
+) -> set[int]:
+    """The photos of which anything may be different once a concept has this head.
+
+    Those that it is not even nearly sure of, and in which the one before saw nobody either, stay
+    as they are: no other concept loses to it there or lost to the one before.
+    """
+    photos = set(library.sightings.scored(concept_id))
+    if isinstance(head, FaceHead):
+        for ids, embeddings in library.faces.stream(version):
+            photos.update(ids[head.score(embeddings) >= SUGGEST].tolist())
+    else:
+        for ids, views in library.encodings.stream_heads(version):
+            photos.update(ids[scores([head], views).max(axis=(1, 2)) >= SUGGEST].tolist())
+    return photos
 
 
 def recognise_photos(

@@ -20,14 +20,16 @@ class Pace:
 
     quiet: without a sign, before folders are scanned; steady: without growing, before a file is
     taken as whole; longest: they are scanned after so long even if things go on happening;
-    everything: between two scans of the whole library; poll: between two looks at folders that
-    cannot be watched; check: between two looks at which folders there are.
+    everything: between two scans of the whole library; after: without news, from the last on,
+    before one, so that trips and groups of faces follow what has come; poll: between two looks at
+    folders that cannot be watched; check: between two looks at which folders there are.
     """
 
     quiet: float = 0.3
     steady: float = 0.6
     longest: float = 5.0
     everything: float = 15 * 60.0
+    after: float = 60.0
     poll: float = 60.0
     check: float = 2.0
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.errors import LibraryError
+from engine.errors import LibraryError, NoRoom
 
 
 class Busy(LibraryError):
@@ -19,9 +20,15 @@ class Busy(LibraryError):
 def only_writer(home: Path) -> Iterator[None]:
     """Hold the library's writing lock; the system lets go of it even after kill -9.
 
-    Raises Busy when another process holds it.
+    Raises Busy when another process holds it, LibraryError when the folder cannot be written to.
     """
-    lock = FileLock.take(home / "indexing.lock")
+    try:
+        lock = FileLock.take(home / "indexing.lock")
+    except OSError as error:
+        kind = NoRoom if error.errno == errno.ENOSPC else LibraryError
+        raise kind(
+            f"The library's folder {home} cannot be written to ({error.strerror})."
+        ) from error
     if lock is None:
         raise Busy(
             "Another Familiar is working on this library right now. "

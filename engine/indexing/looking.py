@@ -14,7 +14,7 @@ from engine.indexing import stages
 from engine.indexing.marks import Marks
 from engine.indexing.order import First
 from engine.indexing.reading import Reader, Reading, Task
-from engine.indexing.scanner import Scanner
+from engine.indexing.scanner import Scanner, is_utf8
 from engine.indexing.trial import WHY, Trial
 from engine.library.hints import Hints, Region
 from engine.library.info import Info
@@ -205,6 +205,7 @@ class Looking:
             }
             for stage, ids in finished.items():
                 library.stages.finish_many(stage, versions.of(stage), sorted(ids))
+            cleared = self._clear_problems(good)
             for photo_id, reason in refused.items():
                 self._fail(photo_id, (stages.ENCODE, stages.RECOGNISE, stages.CAPTION), reason)
             for one in good:
@@ -217,7 +218,7 @@ class Looking:
         self._tell(Change.of(PHOTOS, THUMBNAILS, photos=done))
         for path, reason in self.result.troubles[known:]:
             self._tell(Trouble(path, reason))
-        if self.result.troubles[known:]:
+        if cleared or self.result.troubles[known:]:
             self._tell(Change.of(PROBLEMS))
 
     def _encode(
@@ -274,6 +275,14 @@ class Looking:
                 self._library.stages.fail(reading.photo_id, stage, version, reading.error)
         for path, reason in reading.bad_places:
             self._problem(path, reason)
+
+    def _clear_problems(self, readings: Sequence[Reading]) -> bool:
+        """What kept photos from being read before is over; whether anything did."""
+        places = [path for one in readings for path in one.good_places]
+        # What is to say about a name is still true.
+        over = [one for one in self._library.problems.for_paths(places) if is_utf8(one)]
+        self._library.problems.clear_many(over)
+        return bool(over)
 
     def _fail(self, photo_id: int, names: Sequence[str], reason: str) -> None:
         for stage in names:

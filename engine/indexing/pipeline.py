@@ -44,8 +44,8 @@ class Indexed:
 
     troubles: files that could not be taken this time, each with its reason; notes: files that
     were, with a remark. away: photos whose files are not there right now; trashed: photos that
-    left the library, because their files were deleted. scanner: how far the folders were gone
-    through.
+    left the library, because their files were deleted. waiting: photos that are to be recognised
+    again. scanner: how far the folders were gone through.
     """
 
     files: int = 0
@@ -56,6 +56,7 @@ class Indexed:
     trashed: int = 0
     troubles: list[tuple[Path, str]] = field(default_factory=list)
     notes: list[tuple[Path, str]] = field(default_factory=list)
+    waiting: set[int] = field(default_factory=set, repr=False)
     scanner: Scanner | None = field(default=None, repr=False)
 
 

@@ -41,6 +41,7 @@ class Reading:
     """What came of one task: pictures and faces, or the reason why not.
 
     `frames`: of a video, a few more pictures from other moments.
+    `bad_places`, `good_places`: where it cannot be read, and where nothing is known to be wrong.
     `away`: no place holds the photo's content right now, so that nothing is known against it.
     """
 
@@ -57,6 +58,7 @@ class Reading:
     faces: list[Face] | None = None
     face_error: str | None = None
     bad_places: list[tuple[Path, str]] = field(default_factory=list)
+    good_places: list[Path] = field(default_factory=list)
 
     @property
     def moments(self) -> list[Picture]:
@@ -134,6 +136,8 @@ class Reader:
                 continue  # a video that is being changed while it is read
             if attempt.error is None:
                 attempt.bad_places = reading.bad_places
+                bad = {one for one, _ in reading.bad_places}
+                attempt.good_places = [one for one in task.paths if one not in bad]
                 return attempt
             # The bytes themselves are bad, so they are wherever else they lie.
             reading.away = False

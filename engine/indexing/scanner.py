@@ -268,7 +268,7 @@ class Scanner:
         for path, one, photo_id in zip(readable, found, ids, strict=True):
             if photo_id in failed:  # a copy of a file that is known to be unreadable
                 self._put(path, failed[photo_id], File(b"", one.size, one.mtime_ns))
-            elif not _is_utf8(path):
+            elif not is_utf8(path):
                 self._note(path, File(b"", one.size, one.mtime_ns))
         return ids
 
@@ -368,7 +368,8 @@ def _hash(file: File) -> tuple[str, int, int] | str | None:
     return read.content_hash, read.size, read.mtime_ns
 
 
-def _is_utf8(path: Path) -> bool:
+def is_utf8(path: Path) -> bool:
+    """Whether a path can be shown as it is."""
     try:
         str(path).encode("utf-8")
     except UnicodeEncodeError:

@@ -112,6 +112,7 @@ def learn_from_decisions(
     decided: photo ids by concept id. result: what is added to. False when another process is at
     work: then all of it is left to the next indexing.
     """
+    result = Indexed() if result is None else result
     photos = sorted({one for ids in decided.values() for one in ids})
     library.captions.mark_stale(photos)
     try:
@@ -122,10 +123,10 @@ def learn_from_decisions(
                 concept = library.concepts.get(concept_id)
                 if concept is not None:
                     with contextlib.suppress(UsageError):  # the decision holds all the same
-                        lessons.learn(concept)
-            indexer.recognise()
+                        result.waiting.update(lessons.learn(concept) or ())
+            indexer.recognise(sorted(result.waiting))
             indexer.group_faces()
-            indexer.caption(result or Indexed(), _out_of_date(library, photos))
+            indexer.caption(result, _out_of_date(library, photos))
             library.keep_backup()
     except Busy:
         return False

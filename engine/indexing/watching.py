@@ -113,13 +113,14 @@ class Watcher:
                 self._signs = None
 
     _checked = _polled_at = _scanned = float("-inf")
+    _follow = float("inf")
 
     def _round(self) -> None:
         """Wait until there is something to do, and do it."""
         pace, gathering = self._pace, self._gathering
         now = time.monotonic()
         if now >= self._checked + pace.check:
-            if self._check_folders() or now >= self._scanned + pace.everything:
+            if self._check_folders() or now >= min(self._scanned + pace.everything, self._follow):
                 gathering.touch_everything()
             self._checked = now
         if now >= self._polled_at + pace.poll:
@@ -142,7 +143,9 @@ class Watcher:
         touched = self._with_put_off(gathering.ready(now), now)
         if touched is not None and not self._stopping:
             if touched.everything:
-                self._scanned = now
+                self._scanned, self._follow = now, float("inf")
+            else:
+                self._follow = now + pace.after
             self._on_changes(touched)
 
     def _with_put_off(self, touched: Touched | None, now: float) -> Touched | None:

@@ -76,7 +76,9 @@ class Absence:
             condition = " AND (path = ? OR path >= ? AND path < ?)"
             values = (path_key(folder), *below(folder))
         rows = self._catalogue.rows(
-            "SELECT path, photo_id, missing_since, kept FROM places"
+            # Left to itself SQLite goes through all that is below the folder, however little of it
+            # is missing.
+            "SELECT path, photo_id, missing_since, kept FROM places INDEXED BY places_missing"
             f" WHERE missing_since IS NOT NULL{condition}",
             values,
         )

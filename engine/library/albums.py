@@ -18,7 +18,7 @@ _HERE = "EXISTS (SELECT 1 FROM places WHERE places.photo_id = album_photos.photo
 _COLUMNS = (
     "id, name, created_at,"
     f" (SELECT count(*) FROM album_photos WHERE album_id = albums.id AND {_HERE}),"
-    " query, cover_photo_id"
+    " query, (SELECT photo_id FROM places WHERE photo_id = cover_photo_id LIMIT 1)"
 )
 _LONGEST = 200
 _NONE = "There is no such album."

@@ -25,6 +25,15 @@ def blob(array: Any, kind: str) -> bytes:
     return np.ascontiguousarray(array, dtype=f"<{kind}").tobytes()
 
 
+def columns(store: Store, sql: str, values: Row = ()) -> list[NDArray[np.int64]]:
+    """Whole columns of numbers, each a group_concat. SQLite joins them into one text, several
+    times as fast as rows."""
+    import numpy as np
+
+    row = store.row(sql, values)
+    return [np.fromstring(text or "", np.int64, sep=",") for text in row or ()]
+
+
 def read_matrix(
     store: Store, table: str, column: str, condition: str, values: Row, key: str, kind: str
 ) -> tuple[NDArray[np.int64], NDArray[Any]]:

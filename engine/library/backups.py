@@ -85,7 +85,7 @@ def keep_up(database: Path, folder: Path, now: float, *, closing: bool) -> Path 
     except (OSError, ValueError, KeyError, TypeError):
         pass
     else:
-        if copy.exists() and (done or rests):
+        if os.path.exists(copy) and (done or rests):
             return None
     copy = back_up(database, folder)
     about = json.dumps({"copy": copy.name, "state": state, "at": now})

@@ -92,14 +92,18 @@ class Captions:
         rows = self._index.rows("SELECT photo_id FROM captions WHERE stale ORDER BY photo_id")
         return [row[0] for row in rows]
 
-    def count(self) -> int:
-        """How many photos have a caption to show."""
+    def edited(self) -> set[int]:
+        """Photos whose caption is the owner's."""
+        return set(self._edits())
+
+    def count(self, besides: Collection[int] = ()) -> int:
+        """How many photos have a caption to show, besides these."""
         edits = self._edits()
         (machine,) = self._index.rows(
             "SELECT count(*) FROM captions WHERE photo_id NOT IN (SELECT value FROM json_each(?))",
-            (id_list(edits),),
+            (id_list({*edits, *besides}),),
         )
-        return int(machine[0]) + len(edits)
+        return int(machine[0]) + len(set(edits).difference(besides))
 
     def edit(self, photo_id: int, template: str) -> None:
         """Put the owner's words in place of the machine's, until the owner changes them.

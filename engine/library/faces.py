@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -131,6 +131,15 @@ class Faces:
             self._index, "faces", "embedding", condition, (id_list(face_ids),), "id", "f4"
         )
         return found
+
+    def stream(self, version: str) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+        """Photo ids [n] and embeddings [n, e] of a version's faces, some thousands at a time."""
+        import numpy as np
+
+        values: Row = (self._versions.find(version),)
+        for rows in pages(self._index, "faces", "photo_id, embedding", "version_id = ?", values):
+            ids = np.array([row[1] for row in rows], np.int64)
+            yield ids, join([row[2] for row in rows], "f4", self._index)
 
     def embeddings(self, version: str, ids: Sequence[int] | None = None) -> FaceTable:
         """Every face of a version, of all photos or of those among `ids`."""

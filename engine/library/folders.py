@@ -73,20 +73,15 @@ class Folders:
 
     def all(self) -> list[Folder]:
         """Every folder of the library, in the order they were added."""
-        return self._where("removed_at IS NULL ORDER BY id")
-
-    def removed(self) -> list[Folder]:
-        """Those that were taken out, the last one first."""
-        return self._where("removed_at IS NOT NULL ORDER BY removed_at DESC, id DESC")
+        rows = self._catalogue.rows(
+            f"SELECT {_COLUMNS} FROM folders WHERE removed_at IS NULL ORDER BY id"
+        )
+        return [_folder(row) for row in rows]
 
     def offline(self) -> list[Offline]:
         """Those, or folders inside them, whose photos are away right now, each with the reason;
         `Absence.away` says which photos these are."""
         return self._absence.offline()
-
-    def _where(self, condition: str) -> list[Folder]:
-        rows = self._catalogue.rows(f"SELECT {_COLUMNS} FROM folders WHERE {condition}")
-        return [_folder(row) for row in rows]
 
 
 def _folder(row: Row) -> Folder:

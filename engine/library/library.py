@@ -70,7 +70,7 @@ class Library:
         self._index = index
         self._blueprints = _blueprints()
         versions = Versions(index)
-        put_away = PutAway(catalogue)
+        self.put_away = put_away = PutAway(catalogue)
         self.absence = Absence(catalogue, index, put_away)
         self.folders = Folders(catalogue, self.absence, put_away)
         self.photos = Photos(catalogue, put_away)
@@ -126,8 +126,11 @@ class Library:
         """
         home = Path(home).absolute()
         catalogue, index = blueprints = _blueprints()
-        has_catalogue = (home / catalogue.file_name).exists()
-        has_index = (home / index.file_name).exists()
+        try:
+            has_catalogue = (home / catalogue.file_name).exists()
+            has_index = (home / index.file_name).exists()
+        except OSError as error:
+            raise _unusable(home, error) from error
         if not has_catalogue and has_index:
             raise LibraryError(
                 f"{home / catalogue.file_name} is missing. Put it back, or a copy from "
@@ -139,9 +142,7 @@ class Library:
             # What is in here is nobody else's business.
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise LibraryError(
-                f"The library's folder {home} cannot be used ({error.strerror})."
-            ) from error
+            raise _unusable(home, error) from error
         pending, mended = mending.examine(home, blueprints, whole=whole)
         for blueprint in blueprints:
             if not (home / blueprint.file_name).exists():
@@ -234,6 +235,10 @@ class Library:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _unusable(home: Path, error: OSError) -> LibraryError:
+    return LibraryError(f"The library's folder {home} cannot be used ({error.strerror}).")
 
 
 def _blueprints() -> tuple[opening.Blueprint, opening.Blueprint]:

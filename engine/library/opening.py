@@ -125,7 +125,7 @@ def mark_clean(home: Path, blueprints: Sequence[Blueprint]) -> None:
     """Remember how a clean close left the files, so that the next start need not walk them."""
     for blueprint in blueprints:
         path = home / blueprint.file_name
-        open_still = any(Path(f"{path}{suffix}").exists() for suffix in ("-wal", "-journal"))
+        open_still = any(os.path.exists(f"{path}{suffix}") for suffix in ("-wal", "-journal"))
         _put_mark(home, blueprint.file_name, [] if open_still else backups.file_state(path))
 
 

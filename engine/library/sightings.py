@@ -89,6 +89,17 @@ class Sightings:
             found, key=lambda s: (s.state not in (CONFIRMED, REJECTED), -s.score, s.photo_id)
         )
 
+    def said_of(self, concept_id: int) -> dict[int, str]:
+        """What the owner said of a concept, by photo: confirmed or rejected."""
+        family = (id_list(self._merges.family(concept_id)),)
+        return {photo: state for (_, photo), (state, _) in self._said(_FAMILY, family).items()}
+
+    def scored(self, concept_id: int) -> list[int]:
+        """Photos in which a concept's head saw something, or nearly did."""
+        family = (id_list(self._merges.family(concept_id)),)
+        rows = self._index.rows(f"SELECT DISTINCT photo_id FROM scores WHERE {_FAMILY}", family)
+        return [row[0] for row in rows]
+
     def photos_of(self, concept_id: int) -> NDArray[np.int64]:
         """Ids of the photos that count as showing a concept (`Sighting.named`), in no order.
 

@@ -7,9 +7,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from engine.library.arrays import columns
 from engine.library.names import fold
 from engine.library.store import Store, id_list
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _COLUMNS = "city, region, country, country_code"
 
@@ -22,6 +28,11 @@ class Spot:
     region: str
     country: str
     country_code: str
+
+    @property
+    def name(self) -> str:
+        """The nearest of what it is called: the city, where there is one."""
+        return self.city or self.region or self.country
 
 
 Position = tuple[int, float, float]
@@ -74,6 +85,16 @@ class Spots:
         """Every place photos were taken in, by its number."""
         rows = self._index.rows(f"SELECT id, {_COLUMNS} FROM spots ORDER BY id")
         return {row[0]: Spot(*row[1:]) for row in rows}
+
+    def placed(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The photos that were taken somewhere known, and the number of each one's place, in the
+        same order: as light as can be."""
+        photos, spots = columns(
+            self._index,
+            "SELECT group_concat(photo_id), group_concat(spot_id) FROM located"
+            " WHERE spot_id IS NOT NULL",
+        )
+        return photos, spots
 
     def count(self) -> int:
         """How many photos were looked up."""

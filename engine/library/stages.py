@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.library.arrays import columns
 from engine.library.info import Infos
 from engine.library.photos import Photos
 from engine.library.store import Row, Store, id_list
@@ -144,10 +145,12 @@ class Stages:
             (stage, id_list(photo_ids)),
         )
 
-    def counts(self) -> dict[str, Count]:
-        """How far each stage is."""
+    def counts(self, besides: Iterable[int] = ()) -> dict[str, Count]:
+        """How far each stage is, with photos besides these."""
         rows = self._index.rows(
-            "SELECT stage, sum(NOT failed), sum(failed) FROM stages GROUP BY stage"
+            "SELECT stage, sum(NOT failed), sum(failed) FROM stages"
+            " WHERE photo_id NOT IN (SELECT value FROM json_each(?)) GROUP BY stage",
+            (id_list(besides),),
         )
         return {stage: Count(done, failed) for stage, done, failed in rows}
 
@@ -162,8 +165,9 @@ class Stages:
         """How many of these photos have no result of a stage at all, whatever the version."""
         import numpy as np
 
-        row = self._index.row("SELECT group_concat(photo_id) FROM stages WHERE stage = ?", (stage,))
-        known = np.fromstring(row[0] if row and row[0] else "", np.int64, sep=",")
+        (known,) = columns(
+            self._index, "SELECT group_concat(photo_id) FROM stages WHERE stage = ?", (stage,)
+        )
         return int((~np.isin(photo_ids, known)).sum())
 
     def _with(

@@ -27,6 +27,9 @@ BUSY_SECONDS = 30.0
 
 Row = tuple[Any, ...]
 
+_UNREADABLE = "Could not decode to UTF-8"
+"""How Python begins to say that a text is none, which SQLite does not look at."""
+
 
 class Session:
     """One thread's connection; it is closed when the thread ends."""
@@ -189,7 +192,7 @@ def refusal(error: sqlite3.Error, path: Path, advice: str) -> LibraryError:
     text = explain(error, path, advice)
     if name.startswith(("SQLITE_FULL", "SQLITE_BUSY", "SQLITE_LOCKED")):
         return NoRoom(text)
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or _UNREADABLE in str(error):
         return Damaged(text)
     return LibraryError(text)
 
@@ -208,6 +211,8 @@ def explain(error: sqlite3.Error, path: Path, advice: str) -> str:
         return f"{path} cannot be opened; check that its folder exists and is yours to write to."
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "malformed" in text:
         return f"{path} is damaged ({text}). {advice}"
+    if _UNREADABLE in text:  # the rest of what Python says is the text itself
+        return f"{path} is damaged (a text in it is not one any more). {advice}"
     if name.startswith("SQLITE_IOERR"):
         return f"The disk that holds {path} reported an error ({text})."
     return f"{path} cannot be used ({text})."

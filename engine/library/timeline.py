@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.library.arrays import columns
 from engine.library.store import Store
 
 if TYPE_CHECKING:
@@ -70,20 +71,20 @@ class Timelines:
         """Every photo that lies somewhere, newest first."""
         import numpy as np
 
-        ids, moments = _columns(
+        ids, moments = columns(
             self._catalogue,
             "SELECT group_concat(photo_id), group_concat(mtime_ns / 1000000000)"
             " FROM places INDEXED BY places_by_time",
         )
         ids, moments = _by_photo(ids, moments)
         cameras, taken = _by_photo(
-            *_columns(
+            *columns(
                 self._index,
                 "SELECT group_concat(photo_id), group_concat(moment)"
                 " FROM info INDEXED BY info_moments WHERE moment IS NOT NULL",
             )
         )
-        (favoured,) = _columns(
+        (favoured,) = columns(
             self._catalogue, "SELECT group_concat(id) FROM photos WHERE favourite"
         )
         at, known = _places(ids, cameras)
@@ -95,14 +96,6 @@ class Timelines:
         favourites[_places(ids, favoured)[0]] = True
         newest = np.argsort(moments, kind="stable")[::-1]
         return Timeline(ids[newest], moments[newest], favourites[newest], dated[newest])
-
-
-def _columns(store: Store, sql: str) -> list[NDArray[np.int64]]:
-    """Whole columns of numbers. SQLite joins them into one text, several times as fast as rows."""
-    import numpy as np
-
-    row = store.row(sql)
-    return [np.fromstring(text or "", np.int64, sep=",") for text in row or ()]
 
 
 def _by_photo(

@@ -198,7 +198,9 @@ class Trips:
     def _edits(self) -> dict[int, Row]:
         """What the owner said, by trip: (photo that holds it, title, cover, hidden at)."""
         rows = self._catalogue.rows(
-            "SELECT photo_id, title, cover_photo_id, hidden_at FROM trip_edits"
+            "SELECT photo_id, title,"
+            " (SELECT photo_id FROM places WHERE places.photo_id = cover_photo_id LIMIT 1),"
+            " hidden_at FROM trip_edits"
         )
         trips: dict[int, int] = dict(
             self._index.rows(

@@ -27,12 +27,11 @@ def gather(library: Library, encoder: str, captions: str) -> Meanings:
     rows = np.array([place.get(photo_id, -1) for photo_id in captioned.tolist()], dtype=np.int64)
     joined = np.zeros((len(ids), sentences.shape[1]), dtype=np.float16)
     joined[rows[rows >= 0]] = sentences[rows >= 0]
-    edited = {photo_id for photo_id, one in library.captions.all().items() if one.edited}
     weights = ranking.WEIGHTS
     own = weights.own_words / weights.caption
     trust = np.zeros(len(ids), dtype=np.float32)
     trust[rows[rows >= 0]] = 1
-    trust[[place[one] for one in edited if one in place]] *= own
+    trust[[place[one] for one in library.captions.edited() if one in place]] *= own
     return Meanings(ids, pictures, joined, trust)
 
 

@@ -6,15 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtCore import QAbstractItemModel, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop import navigation
 from desktop.context import Context
+from desktop.grid.selection_bar import SelectionBar
+from desktop.pages.actions import photo_actions
 from desktop.pages.library.page import LibraryPage
+from desktop.pages.welcome import page as welcome
+from desktop.pages.welcome.page import WelcomePage
 from desktop.process.messages import Job
+from desktop.widgets import Button
+from desktop.widgets.asking import Asking
 from desktop.window import Window
 from engine.library import Library
 from engine.library.hints import Hints
@@ -250,6 +256,49 @@ def test_a_search_is_saved_as_an_album_and_that_is_undone(
     assert library.albums.all() == []
 
 
+def test_another_question_ends_the_selection_and_what_is_said_of_it(
+    page: LibraryPage, photo_ids: list[int]
+) -> None:
+    grid = page.panel.grid
+    (bar,) = grid.findChildren(SelectionBar)
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key.Key_Home)
+    assert bar.isVisible()
+    type_in(page, "Biscuit ")
+    assert grid.selected_ids().tolist() == []
+    assert not bar.isVisible()
+
+
+def test_an_album_is_offered_where_it_was_asked_for(
+    page: LibraryPage, context: Context, qtbot: QtBot
+) -> None:
+    """By keyboard the pointer is anywhere; the menu is at the photo, or at the button."""
+    grid, window = page.panel.grid, page.window()
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key.Key_Home)
+    QTest.keyClick(grid, Qt.Key.Key_Right)
+    place = QRect(grid.viewport().mapToGlobal(QPoint()), grid.viewport().size())
+    cell = grid.visualRect(grid.currentIndex()).translated(place.topLeft())
+    (bar,) = grid.findChildren(SelectionBar)
+    button = next(one for one in bar.findChildren(Button) if one.text().startswith("Add to an"))
+    for widget, beside in (
+        (grid, cell),
+        (button, QRect(button.mapToGlobal(QPoint()), button.size())),
+    ):
+        widget.setFocus()
+        (action,) = [one for one in photo_actions() if one.text.startswith("Add to an")]
+        action.run(context, grid.selected_ids().tolist())
+        qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+        menu = QApplication.activePopupWidget()
+        assert menu is not None
+        shown = menu.geometry()
+        menu.close()
+        menu.deleteLater()
+        assert shown.left() == beside.left()
+        assert abs(shown.top() - beside.bottom()) < 3 or abs(shown.bottom() - beside.top()) < 3
+        assert window.geometry().contains(shown.topLeft())
+
+
 def test_the_keyboard_goes_from_the_bar_to_the_photos_and_back(page: LibraryPage) -> None:
     assert page.panel.grid.hasFocus()
     QTest.keyClick(page.panel.grid, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
@@ -328,6 +377,40 @@ def test_an_empty_library_asks_for_folders(
     qtbot.waitUntil(lambda: context.navigation.here == navigation.Destination(navigation.WELCOME))
 
 
+def test_a_chosen_folder_leads_from_the_welcome_to_its_photos(
+    open_page: Open,
+    make_context: MakeContext,
+    home: Path,
+    tmp_path: Path,
+    engine: FakeEngine,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(welcome, "usual_folder", lambda: None)
+    context = make_context(home)
+    window = Window(context)
+    qtbot.addWidget(window)
+    window.show()
+    engine.set_job(Job("1", "index", state="running", stage="scan"))
+    context.navigation.go(navigation.LIBRARY)
+    qtbot.waitUntil(lambda: isinstance(window.page, WelcomePage))
+    assert window.strip.isHidden(), "nothing is around the welcome"
+    welcomed = window.page
+    assert isinstance(welcomed, WelcomePage)
+    welcomed.choose(tmp_path)
+    QTest.mouseClick(welcomed.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: isinstance(window.page, LibraryPage))
+    page = window.page
+    assert isinstance(page, LibraryPage)
+    qtbot.waitUntil(lambda: page.panel.empty.title.text() == "Looking for photos")
+    assert not window.strip.isHidden()
+    fill(home, 3, [b""])
+    with qtbot.waitSignal(page._rest.timeout, timeout=5000):
+        context.changes.tell(Change.of("photos"))
+    assert len(page.panel.grid.shown) == 3
+    assert window.page is page, "and not back to the welcome"
+
+
 def test_folders_without_photos_say_what_goes_on(
     open_page: Open, make_context: MakeContext, home: Path, engine: FakeEngine
 ) -> None:
@@ -392,3 +475,22 @@ def test_what_could_not_be_answered_is_asked_again_when_the_engine_is_there(
     hits = [{"photo_id": str(photo_ids[3]), "score": 0.5, "why": []}]
     engine.answer("search", {"chips": [], "total": 1, "hits": hits})
     assert numbers(page, photo_ids) == [3]
+
+
+def test_chosen_photos_go_into_a_new_album_that_is_named_over_the_page(
+    page: LibraryPage, photo_ids: list[int], context: Context
+) -> None:
+    page.window().activateWindow()
+    page.panel.setFocus()
+    to_album = photo_actions()[1]
+    to_album.run(context, photo_ids[:2])
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    menu.actions()[-1].trigger()
+    menu.close()
+    [asking] = page.window().findChildren(Asking)
+    QTest.keyClicks(asking.line, "Summer")
+    QTest.keyClick(asking.line, Qt.Key.Key_Return)
+    [album] = context.reader._shelf.library().albums.all()
+    assert (album.name, album.photos) == ("Summer", 2)
+    assert page.panel.grid.hasFocus()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -77,7 +79,7 @@ def test_chips_are_clicked_and_removed_by_mouse_and_keyboard(
     QTest.mouseClick(plain, Qt.MouseButton.LeftButton)
 
 
-def test_an_empty_page_says_what_to_do(qtbot: QtBot) -> None:
+def test_an_empty_page_says_what_to_do(qtbot: QtBot, qtlog: Any) -> None:
     done: list[bool] = []
     empty = EmptyState("folder", "Nothing", "Add something.")
     qtbot.addWidget(empty)
@@ -91,6 +93,9 @@ def test_an_empty_page_says_what_to_do(qtbot: QtBot) -> None:
     assert empty.title.text() == "Still nothing"
     assert empty.text.isHidden()
     QApplication.sendEvent(empty, QEvent(QEvent.Type.PaletteChange))
+    qtbot.addWidget(EmptyState("folder", "With no text from the beginning"))
+    said = [one.message for one in qtlog.records]
+    assert [one for one in said if "This plugin does not support" not in one] == []
 
 
 def test_text_is_never_read_as_markup(qtbot: QtBot) -> None:

@@ -71,14 +71,14 @@ class Committed:
 
 
 def committed(home: Path) -> Committed:
-    """Read it from the files, which nobody has open."""
+    """Read it from the files, which nobody has open; of one that is damaged nothing counts."""
     found = Committed()
-    with _reading(home / "library.db") as db:
+    with contextlib.suppress(sqlite3.DatabaseError), _reading(home / "library.db") as db:
         if db is not None:
             for path, *rest in db.execute("SELECT path, photo_id, size, mtime_ns FROM places"):
                 found.places[os.fsdecode(path)] = tuple(rest)
             found.hashes = dict(db.execute("SELECT content_hash, id FROM photos"))
-    with _reading(home / "index.db") as db:
+    with contextlib.suppress(sqlite3.DatabaseError), _reading(home / "index.db") as db:
         if db is not None and _has_ledger(db):
             found.done = set(db.execute("SELECT stage, photo_id FROM stages"))
             found.entries = db.execute("SELECT coalesce(max(id), 0) FROM ledger").fetchone()[0]
@@ -87,14 +87,14 @@ def committed(home: Path) -> Committed:
 
 def asked_since(home: Path, entries: int) -> Counter[Step]:
     """How often each step was asked for again since the ledger was so long."""
-    with _reading(home / "index.db") as db:
-        if db is None or not _has_ledger(db):
-            return Counter()
-        return Counter(
-            db.execute(
-                "SELECT stage, photo_id FROM ledger WHERE what = 'asked' AND id > ?", (entries,)
-            ).fetchall()
-        )
+    with contextlib.suppress(sqlite3.DatabaseError), _reading(home / "index.db") as db:
+        if db is not None and _has_ledger(db):
+            return Counter(
+                db.execute(
+                    "SELECT stage, photo_id FROM ledger WHERE what = 'asked' AND id > ?", (entries,)
+                ).fetchall()
+            )
+    return Counter()
 
 
 def recorded_twice(home: Path) -> list[Step]:

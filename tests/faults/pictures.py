@@ -36,8 +36,8 @@ class Pictures:
     more: int = 0
     keys: dict[str, str] = field(default_factory=dict)
 
-    def learn(self, *paths: Path) -> None:
-        """Take in what notes will say of these photos."""
+    def learn(self, *paths: Path, looks: bool = True) -> None:
+        """Take in what notes will say of these photos, and of their looks if those differ."""
         for path in paths:
             content = read_file(path).content_hash
             try:
@@ -45,7 +45,8 @@ class Pictures:
             except Exception:
                 continue  # a broken one, of which notes say only that it was read
             self.keys[key_of(picture)] = content
-            self.keys[key_of(TinyEncoder()._encode(picture).rows)] = content
+            if looks:
+                self.keys[key_of(TinyEncoder()._encode(picture).rows)] = content
 
     @property
     def of_ada(self) -> list[Path]:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.faults import pictures
+from tests.faults.bursts import bursts
 from tests.faults.disks import full_disks
 from tests.faults.drives import drives
 from tests.faults.files import changing_files
 from tests.faults.kills import kills
+from tests.faults.pages import damaged_pages
+from tests.faults.pairs import pairs
+from tests.faults.permissions import permissions
 from tests.faults.rows import Row, remarks, table
 from tests.faults.setting import Setting
 
@@ -20,6 +25,10 @@ KINDS: dict[str, Callable[[Setting], list[Row]]] = {
     "disks": full_disks,
     "files": changing_files,
     "drives": drives,
+    "permissions": permissions,
+    "bursts": bursts,
+    "pages": damaged_pages,
+    "pairs": pairs,
 }
 """Kinds of faults by name; each says in one row or several what it cost."""
 
@@ -34,7 +43,11 @@ def run(place: Path, count: int, only: str | None, seed: int, *, short: bool) ->
     for name, kind in KINDS.items():
         if only in (None, name):
             since = time.monotonic()
-            rows += kind(Setting(place / name, place / "calm", painted, seed, count, short))
+            setting = Setting(place / name, place / "calm", painted, seed, count, short)
+            try:
+                rows += kind(setting)
+            except Exception:
+                rows.append(Row(name, wrong=[f"it could not be tried: {traceback.format_exc()}"]))
             print(f"{name}: {time.monotonic() - since:.0f} s", file=sys.stderr, flush=True)
     print(table(rows))
     print(f"seed {seed}, {time.monotonic() - began:.0f} s")

@@ -17,8 +17,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from engine.errors import PhotoError
+from engine.indexing import reading
 from engine.indexing.pipeline import Indexed, Indexer
 from engine.library import Library
+from engine.photos import PhotoFile
 from engine.progress import Cancel
 from tests.tiny import COLOURS, TinyPack, paint
 
@@ -236,3 +239,24 @@ def test_familiars_own_home_is_no_photo_folder(tmp_path: Path) -> None:
         paint(tmp_path / "home" / "two.png", ["blue"], 2)
         library.folders.add(tmp_path)
         assert run(library, TinyPack()).files == 1
+
+
+def test_what_could_not_be_read_and_can_be_again(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not allowed to when it was to be decoded, although it was when it was scanned."""
+    photo = paint(tmp_path / "photos" / "one.png", ["red"], 1)
+
+    def refuse(path: Path) -> PhotoFile:
+        raise PhotoError("Familiar is not allowed to read it.")
+
+    with Library.open(home) as library:
+        library.folders.add(tmp_path / "photos")
+        with monkeypatch.context() as patched:
+            patched.setattr(reading, "read_file", refuse)
+            done = Indexer(library, TinyPack(), lambda _: None, Cancel()).run()
+        assert [path for path, _ in done.troubles] == [photo]
+        assert [one.path for one in library.problems.all()] == [photo]
+        done = Indexer(library, TinyPack(), lambda _: None, Cancel()).run()
+        assert (done.looked, done.troubles) == (1, [])
+        assert library.problems.all() == []

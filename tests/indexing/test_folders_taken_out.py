@@ -84,6 +84,8 @@ def test_out_and_back_without_any_work(
     assert (result.files, result.added, result.trashed) == (6, 0, 0)
     assert {card.photo_id for card in familiar.export()} == stay
     assert library.problems.all() == []
+    status = familiar.status()
+    assert (status.photos, status.captions, status.stages["encode"]) == (6, 6, (6, 0))
     (folders[1] / "new.png").unlink()
     if way == "restore":
         window.folders.restore(folder.id)

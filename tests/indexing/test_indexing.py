@@ -47,6 +47,17 @@ def index(
     return indexer.run(captions=captions), events
 
 
+def test_a_photo_in_two_places_is_looked_at_once(library: Library, photos: Path) -> None:
+    """Even when its second place is found while the first is in hand."""
+    for path in photos.glob("0/*.png"):
+        (photos / f"copy-{path.name}").write_bytes(path.read_bytes())
+        os.utime(photos / f"copy-{path.name}", (0, 0))
+    pack = TinyPack()
+    result, _ = index(library, pack)
+    assert (result.files, result.looked) == (60, 40)
+    assert pack.encoder.pictures == pack.faces.pictures == 40
+
+
 def test_every_photo_goes_through_every_stage(library: Library, photos: Path) -> None:
     pack = TinyPack()
     result, events = index(library, pack)

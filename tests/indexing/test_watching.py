@@ -138,6 +138,15 @@ def test_everything_is_scanned_now_and_then(library: Library) -> None:
             assert watched.told.get(timeout=LONG).everything
 
 
+def test_everything_is_scanned_when_nothing_has_come_for_a_while(
+    library: Library, photos: Path
+) -> None:
+    with Watched(library, pace=replace(FAST, after=0.2)) as watched:
+        paint(photos / "two.png", ["red"], 2)
+        told = watched.until(lambda told: told.everything)
+        assert photos in told.folders, "what came was told before"
+
+
 class Full(Signs):
     """A system with no watches left."""
 

@@ -153,6 +153,21 @@ def scribbled_one_table(path: Path) -> None:
         file.write(b"\xff" * 64)
 
 
+def scribbled_free_pages(path: Path) -> None:
+    """A page that is in use is on the list of those that may be written over."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE gone (name TEXT)")
+        connection.executemany("INSERT INTO gone VALUES (?)", [("x" * 1000,)] * 100)
+        connection.commit()
+        connection.execute("DROP TABLE gone")
+        connection.commit()
+    with path.open("r+b") as file:
+        header = file.read(100)
+        page, trunk = (int.from_bytes(header[at : at + n], "big") for at, n in ((16, 2), (32, 4)))
+        file.seek((trunk - 1) * page + 8)
+        file.write((1).to_bytes(4, "big"))
+
+
 def another_program(path: Path) -> None:
     path.unlink()
     with contextlib.closing(sqlite3.connect(path)) as connection:
@@ -169,6 +184,7 @@ DAMAGE = pytest.mark.parametrize(
         scribbled,
         scribbled_first_page,
         scribbled_one_table,
+        scribbled_free_pages,
         another_program,
     ],
 )
@@ -543,6 +559,27 @@ def test_where_damage_was_met_everything_is_looked_at(
         assert "index.db was damaged" in library.mended[0]
     with Library.open(home) as library:
         assert library.mended == ()
+
+
+def test_a_text_that_is_none_any_more(home: Path) -> None:
+    """SQLite does not mind; who reads it does."""
+    story = "a story " * 2000
+    with Library.open(home) as library:
+        (photo, *_) = stock(library, 10)
+        library.captions.edit(photo, story)
+    data = (home / "library.db").read_bytes()
+    at = data.rindex(b"a story " * 10)
+    with (home / "library.db").open("r+b") as file:
+        file.seek(at)
+        file.write(b"\xff" * 64)
+    with Library.open(home) as library:
+        assert library.mended == ()
+        with pytest.raises(Damaged, match="is damaged") as caught:
+            library.captions.all()
+        assert "story" not in str(caught.value)
+    with Library.open(home) as library:
+        assert "restored from the backup of" in library.mended[0]
+        assert library.captions.all()[photo].template == story
 
 
 def test_a_backup_can_be_put_back(home: Path) -> None:

@@ -73,3 +73,16 @@ def test_places_by_any_of_their_names(library: Library, name: str, which: set[in
     assert library.spots.photos(name) == {ids[at] for at in which}
     library.spots.put_many({ids[3]: nowhere})
     assert (ids[3] in library.spots.photos(name)) == (0 in which and 1 in which)
+
+
+def test_where_every_photo_was_taken_as_numbers(library: Library) -> None:
+    assert [one.tolist() for one in library.spots.placed()] == [[], []]
+    ids = sorted(stock(library, 4))
+    library.spots.put_many({ids[0]: OSLO, ids[1]: None, ids[2]: LONDON, ids[3]: OSLO})
+    photos, spots = library.spots.placed()
+    known = library.spots.all()
+    names = {
+        one: known[spot].name for one, spot in zip(photos.tolist(), spots.tolist(), strict=True)
+    }
+    assert names == {ids[0]: "Oslo", ids[2]: "London", ids[3]: "Oslo"}
+    assert Spot("", "Troms", "Norway", "NO").name == "Troms"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import pkgutil
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -36,11 +38,11 @@ def main() -> None:
         sys.exit(f"There are: {', '.join(studio.SHOTS)}")
     app = application()
     collector = use_time_well(app)
-    with tempfile.TemporaryDirectory(prefix="familiar-screenshots-") as folder:
-        home = options.home or sample.make(Path(folder) / "sample")
+    with _workplace() as folder:
+        home = options.home or sample.make(folder / "sample")
         for name in wanted:
             for palette in PALETTES:
-                own = Path(folder) / "home"
+                own = folder / "home"
                 shutil.rmtree(own, ignore_errors=True)
                 shutil.copytree(home, own)
                 place = studio.Studio(app, own, palette)
@@ -50,6 +52,18 @@ def main() -> None:
                 place.close()
                 print(f"{path} ({path.stat().st_size // 1024} KB)")
     collector.stop()
+
+
+@contextlib.contextmanager
+def _workplace() -> Iterator[Path]:
+    """A folder that is always called the same: its name is in the pictures."""
+    folder = Path(tempfile.gettempdir()) / "familiar-screenshots"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":

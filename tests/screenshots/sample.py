@@ -10,7 +10,7 @@ def make(folder: Path) -> Path:
     from engine.demo.samples import Samples
     from engine.familiar import Familiar
 
-    samples, photos, home = Samples(), folder / "photos", folder / "home"
+    samples, photos, home = Samples(), folder / "Pictures", folder / "home"
     samples.make(photos)
     with Familiar.open(home, create=True) as familiar:
         familiar.add(photos)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from desktop import navigation
@@ -19,7 +19,8 @@ from desktop.pages.page import Page
 from desktop.process.engine import READY
 from desktop.process.messages import Change
 from desktop.reading.household import Household
-from desktop.reading.reader import LONG
+from desktop.reading.places import Places, read_places
+from desktop.reading.reader import ASIDE, LONG
 from desktop.reading.shown import NOTHING, Shown
 from desktop.theme import sizes
 from desktop.widgets import Button, EmptyState, IconButton
@@ -28,6 +29,7 @@ from engine.search.query import Known
 
 _PLACE = "library/photo", "library/below"
 _FOUND_BY = {"sightings", "captions", "concepts", "photos", "favourites"}
+_ROOMY = 620
 _REST_MS, _SHORT_REST_MS = 3000, 500
 """While photos come in, the timeline is read again this often at most: many take a while."""
 _MANY = 5000
@@ -44,6 +46,7 @@ class LibraryPage(Page):
         self.save = Button(self.tr("Save as album"), self._save, parent=self)
         self.save.hide()
         self._timeline: Shown = NOTHING
+        self._places: Places = {}
         self._overview: Overview | None = None
         self._unanswered = False
         self._place: tuple[int, int] | None = self._remembered()
@@ -86,6 +89,8 @@ class LibraryPage(Page):
         self.panel.grid.change(change)
         if "photos" in change.what and not self._rest.isActive():
             self._rest.start(_REST_MS if len(self._timeline) > _MANY else _SHORT_REST_MS)
+        if "albums" in change.what:  # they are made when places have been looked up
+            self._read_places()
         if self.bar.text and change.what & _FOUND_BY:
             self.search.repeat(self._timeline)
 
@@ -102,9 +107,19 @@ class LibraryPage(Page):
         row.addWidget(self.save)
         grid = self.panel.grid
         smaller, larger = self.tr("Smaller photos"), self.tr("Larger photos")
-        row.addWidget(IconButton("zoom-out", smaller, lambda: grid.set_zoom(grid.zoom - 1), top))
-        row.addWidget(IconButton("zoom-in", larger, lambda: grid.set_zoom(grid.zoom + 1), top))
+        self._zooming = (
+            IconButton("zoom-out", smaller, lambda: grid.set_zoom(grid.zoom - 1), top),
+            IconButton("zoom-in", larger, lambda: grid.set_zoom(grid.zoom + 1), top),
+        )
+        for button in self._zooming:
+            row.addWidget(button)
         return top
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Keys and the wheel zoom too; in a narrow window the search needs the room.
+        for button in self._zooming:
+            button.setVisible(event.size().width() >= _ROOMY)
 
     def _find(self) -> None:
         self.bar.setFocus()
@@ -127,6 +142,7 @@ class LibraryPage(Page):
 
     def _show_timeline(self, overview: Overview) -> None:
         self._overview, self._timeline = overview, overview.timeline
+        self._read_places()
         if self.isVisible():
             self._welcome()
         if self.bar.text:
@@ -139,11 +155,27 @@ class LibraryPage(Page):
         if self._overview is not None and not self._overview.folders:
             self.context.navigation.go(navigation.WELCOME)
 
+    def _read_places(self) -> None:
+        timeline = self._timeline
+        self.context.reader.read(
+            self,
+            lambda library: read_places(library, timeline),
+            self._show_places,
+            lane=ASIDE,
+            key="places",
+        )
+
+    def _show_places(self, places: Places) -> None:
+        self._places = places
+        if not self.bar.text:
+            self.panel.grid.show_places(places)
+
     def _show_all(self) -> None:
         """Every photo, where one was before the search."""
         self.bar.show_count(None)
         self.save.hide()
         self.unfinished.leave()
+        self.panel.grid.show_places(self._places)
         self.panel.show_photos(self._timeline)
         if self._place is not None:
             self.panel.grid.restore(*self._place)
@@ -184,6 +216,8 @@ class LibraryPage(Page):
         self.bar.show_count(found.count)
         self.save.setVisible(len(found.shown) > 0)
         self.unfinished.read(self._timeline)
+        # What is found of a month may have been taken elsewhere than most of it.
+        self.panel.grid.show_places({})
         self.panel.show_photos(found.shown, from_top=not again)
         if not len(found.shown):
             self.panel.say(

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import navigation, words
 from desktop.context import Context
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _PICTURE = 96
 _AHEAD = 60
+_BESIDE = 560
+"""From this width on, the answers are beside the question instead of below it."""
 
 
 class Review(Card):
@@ -50,10 +52,13 @@ class Review(Card):
         text.addWidget(self._question)
         text.addWidget(self._place)
         text.addStretch()
-        row = QHBoxLayout()
-        row.setSpacing(sizes.NEAR)
-        row.addWidget(self._picture)
-        row.addLayout(text, 1)
+        asked = QHBoxLayout()
+        asked.setSpacing(sizes.NEAR)
+        asked.addWidget(self._picture)
+        asked.addLayout(text, 1)
+        answers = QHBoxLayout()
+        answers.setSpacing(sizes.NEAR)
+        answers.addStretch()
         self.look = IconButton("eye", self.tr("Look closer"), self._open, self)
         self.no = Button(self.tr("No  N"), lambda: self.answer(False), parent=self)
         self.skip = Button(self.tr("Skip  S"), self.pass_over, parent=self)
@@ -65,8 +70,12 @@ class Review(Card):
         ):
             button.setAccessibleName(name)
         for widget in (self.look, self.no, self.skip, self.yes):
-            row.addWidget(widget)
-        self.body.addLayout(row)
+            answers.addWidget(widget)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(sizes.NEAR)
+        self._row.addLayout(asked, 1)
+        self._row.addLayout(answers)
+        self.body.addLayout(self._row)
         self.hide()
 
     @property
@@ -115,6 +124,12 @@ class Review(Card):
             self.pass_over()
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside = event.size().width() >= _BESIDE
+        direction = QBoxLayout.Direction
+        self._row.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
 
     def _take(self, found: tuple[Sequence[Sighting], Mapping[int, str]]) -> None:
         queue, self._names = found

@@ -97,10 +97,14 @@ class CaptionSection(Section):
 
     def finish(self) -> None:
         """Keep what was written: another photo comes, and nothing that was typed is lost."""
-        if self.editing:
-            if self.editor.template:
-                self._save(self.editor.template)
-            self._close()
+        facts = self._facts
+        if facts is None or not self.editing:
+            return
+        template, typed = self.editor.template, self.editor.toPlainText()
+        self._close()
+        self._facts = None  # what goes wrong now is said elsewhere
+        if template and self._differs(facts, template):
+            self._keep(facts, template, typed)
 
     def cancel(self) -> None:
         """Stop writing, and show the caption that is there."""
@@ -136,17 +140,21 @@ class CaptionSection(Section):
         if not template:
             self._tell(self.tr("A caption needs a word at least."))
             return
-        unchanged = facts.caption is not None and facts.caption.template == template
-        if unchanged or not self.editor.changed:
+        if self._differs(facts, template):
+            # What was written stays in sight until it is kept.
+            self._keep(facts, template, self.editor.toPlainText())
+        else:
             self.cancel()
-            return
-        # What was written stays in sight until it is kept.
-        decision = captions.write(facts.photo_id, template)
+
+    def _differs(self, facts: Facts, template: str) -> bool:
+        there = facts.caption is not None and facts.caption.template == template
+        return self.editor.changed and not there
+
+    def _keep(self, facts: Facts, template: str, typed: str) -> None:
         text = render(template, facts.names)
         written = replace(facts, caption=Words(template, text, None, False))
-        typed = self.editor.toPlainText()
         self._context.history.decide(
-            decision,
+            captions.write(facts.photo_id, template),
             lambda: self._saved(written),
             lambda sentence: self._fail(facts.photo_id, typed, sentence),
         )

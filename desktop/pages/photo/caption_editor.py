@@ -20,7 +20,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from desktop.theme import colours
 from desktop.widgets.escape import claims_escape
@@ -49,6 +49,8 @@ class CaptionEditor(QPlainTextEdit):
         self.setAccessibleDescription(self.tr("Enter saves, Escape cancels"))
         self.setProperty("kind", "caption")
         self.setTabChangesFocus(True)
+        # Its height is that of what is written; what is around it must not grow either.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._ink = _Ink(self)
         self._offers = Offers(self, 0)

@@ -88,9 +88,9 @@ class Facts:
 
 
 def read_facts(library: Library, photo_id: int) -> Facts | None:
-    """Read it; None when there is no such photo."""
+    """Read it; None when the photo is not in the library, or not any more."""
     photo = library.photos.get(photo_id)
-    if photo is None:
+    if photo is None or not photo.paths:
         return None
     names, known = library.concepts.shown_names(), library.concepts.names()
     sightings = library.sightings.of_photo(photo_id)

@@ -152,6 +152,8 @@ class PhotoPage(Page):
 
     def _show_facts(self, facts: Facts | None) -> None:
         self._blank.stop()
+        if self.facts is None and facts is not None:
+            self._pass("")
         self.facts = facts
         self.panel.show_facts(facts)
         if facts is None:

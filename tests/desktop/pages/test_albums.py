@@ -216,6 +216,32 @@ def test_the_keyboard_goes_through_all_of_them(
     assert names == ["Summer", *(f"Trip {n}" for n in range(60)), "Ada"]
 
 
+def test_arrows_go_from_card_to_card(familiar: Room, page: AlbumsPage, qtbot: QtBot) -> None:
+    many_trips(familiar, page)
+    page.window().activateWindow()
+    wall = page._sections[2].wall
+    next(wall.cards()).setFocus()
+
+    def pressed(*keys: Qt.Key) -> str:
+        for key in keys:
+            focused = QApplication.focusWidget()
+            assert focused is not None
+            qtbot.keyClick(focused, key)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        top = focused.mapTo(page._scroll.viewport(), QPoint(0, 0)).y()
+        assert 0 <= top < page._scroll.viewport().height()
+        return focused.accessibleName().split(",")[0]
+
+    key, across = Qt.Key, wall._columns
+    assert pressed(key.Key_Up, key.Key_Left) == "Trip 0", "there is nothing before it"
+    assert pressed(key.Key_Right) == "Trip 1"
+    assert pressed(*[key.Key_Down] * 20) == f"Trip {20 * across + 1}"
+    assert pressed(key.Key_Up, key.Key_Left) == f"Trip {19 * across}"
+    assert pressed(key.Key_End) == f"Trip {TRIPS - 1}"
+    assert pressed(key.Key_Home) == "Trip 0"
+
+
 def test_what_is_different_moves_nothing_else(familiar: Room, page: AlbumsPage) -> None:
     many_trips(familiar, page)
     bar = page._scroll.verticalScrollBar()

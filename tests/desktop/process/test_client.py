@@ -98,8 +98,10 @@ def test_a_mistake_in_a_page_keeps_nobody_from_an_answer(
     assert mistakes == [ZeroDivisionError]
 
 
-def test_pausing_resuming_and_cancelling(photos: Path, desk: NewDesk, gate: MakeGate) -> None:
-    encoding = gate("encode")
+def test_pausing_resuming_and_cancelling(
+    home: Path, photos: Path, desk: NewDesk, gate: MakeGate
+) -> None:
+    encoding, captioning = gate("encode"), gate("caption")
     one = desk()
     index = one.client.request("index", {}, nothing)
     one.ready()
@@ -110,10 +112,14 @@ def test_pausing_resuming_and_cancelling(photos: Path, desk: NewDesk, gate: Make
     encoding.open()
     one.until(lambda: one.job(index.job).state == "paused")
     one.client.resume(index.job)
-    # It may be through before anybody has heard that it runs.
-    one.until(lambda: one.job(index.job).state in ("running", "done"))
+    one.until(captioning.is_reached)
+    one.until(lambda: one.job(index.job).state == "running")
     one.client.cancel(index.job)
-    assert one.ended(index.job).state in ("cancelled", "done")
+    one.answer("ping")
+    captioning.open()
+    assert one.ended(index.job).state == "cancelled"
+    with Library.open(home) as library:
+        assert library.captions.count() < len(list(photos.iterdir()))
 
 
 def test_troubles_are_told(photos: Path, desk: NewDesk) -> None:

@@ -1,6 +1,6 @@
 """Walks the path by mouse and by keyboard, and takes a picture of each step.
 
-    python -m tests.desktop.walk [--by mouse|keyboard] [--out FOLDER] [--palette light|dark]
+    python -m tests.desktop.walk [--by mouse|keyboard] [--out FOLDER]
 
 On a screen, where there is one; else without.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import tempfile
 import time
@@ -18,7 +19,9 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.desktop.walk import photos, sight
+from tests.desktop.walk.path import PATH
 from tests.desktop.walk.walk import KEYBOARD, MOUSE, Walk
+from tests.leftovers import alive, children
 
 OUT = Path(__file__).parents[3] / "build/walk"
 
@@ -45,18 +48,19 @@ def _walk(folder: Path, by: str, out: Path) -> int:
     taken: list[Path] = []
 
     def take(name: str, window: QWidget) -> None:
-        taken.append(out / f"{name}.png")
+        taken.append(out / f"{re.sub('[^a-z0-9]+', '-', name.lower())}.png")
         sight.picture(window).save(str(taken[-1]))
 
     out.mkdir(parents=True, exist_ok=True)
     for old in out.glob("*.png"):
         old.unlink()
+    before = alive(), children()
     walk = Walk(folder / "home", photos.make(folder / "Photos", folder / "work"), by, take)
-    from tests.desktop.walk.path import PATH
-
     began = time.monotonic()
     try:
         walk.go(PATH)
+        left = alive() - before[0], children() - before[1]
+        assert not any(left), f"something is left of it: {left}"
     except Exception as error:
         print(f"By {by}: {error!r}", *getattr(error, "__notes__", ()), sep="\n", file=sys.stderr)
         return 1

@@ -68,6 +68,7 @@ class Start(Step):
         walk.wait(lambda: not _page(walk)._rest.isActive(), "in its place, which its date says")
         with walk.library() as library:
             assert library.captions.count() == count
+        walk.wait(lambda: _all_there(walk), "every photo in sight has its picture")
         assert not sight.says("Pause"), "nothing is being done any more"
 
     def _watch(self, walk: Walk) -> None:
@@ -75,6 +76,7 @@ class Start(Step):
         walk.note_picture("a moment later")
         walk.wait(lambda: sight.find("Photos") and len(walk.grid.shown), "there are photos")
         walk.wait_for("Writing captions")
+        walk.wait(lambda: _all_there(walk), "every photo in sight has its picture")
         walk.settle()
         walk.note_picture("captions are written")
 
@@ -83,3 +85,9 @@ def _page(walk: Walk) -> LibraryPage:
     page = walk.window.page
     assert isinstance(page, LibraryPage)
     return page
+
+
+def _all_there(walk: Walk) -> bool:
+    grid, pixmap = walk.grid, walk.window.context.thumbnails.pixmap
+    seen = (grid.photos.photo_id(row) for row in range(*grid.in_sight()))
+    return all(pixmap(grid.picture(photo)) for photo in seen)

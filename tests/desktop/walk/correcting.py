@@ -76,8 +76,8 @@ class Tag(Step):
         rect = stage.viewport.rect.toRect()
         walk.hand.drag(
             stage,
-            rect.topLeft() + QPoint(rect.width() // 4, rect.height() // 5),
-            rect.topLeft() + QPoint(rect.width() // 2, rect.height() // 2),
+            rect.topLeft() + QPoint(rect.width() // 12, rect.height() // 12),
+            rect.topLeft() + QPoint(rect.width() * 3 // 4, rect.height() * 11 // 12),
         )
         hands.type_text(NAME)
         walk.settle()

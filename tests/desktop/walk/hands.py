@@ -1,4 +1,4 @@
-"""Mouse and keyboard: events as the system sends them, to the window, which finds what they meet."""
+"""Mouse and keyboard: the window gets events as from the system, and finds what they meet."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def type_text(text: str) -> None:
 
 def press(keys: str) -> None:
     """Press keys named as in menus: `Ctrl+F`, `Down`."""
-    combination = QKeySequence(keys)[0]
+    combination = QKeySequence(keys)[0]  # type: ignore[index]  # it can be indexed
     QTest.keyClick(_key_window(), combination.key(), combination.keyboardModifiers())
 
 
@@ -87,8 +87,8 @@ class Mouse:
         """Bring the pointer there; the point in its window."""
         window = sight.front()
         point = widget.mapTo(window, at)
-        met = window.childAt(point)
-        assert met is not None, f"{sight.name_of(widget)!r} is not in the window"
+        met = window.childAt(point) or window
+        assert window.rect().contains(point), f"{sight.name_of(widget)!r} is not in the window"
         assert met is widget or widget.isAncestorOf(met), (
             f"{sight.name_of(widget)!r} lies under {sight.name_of(met)!r}"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.desktop.walk import arriving, correcting, finding, teaching
+from tests.desktop.walk import arriving, correcting, finding, keeping, teaching
 
 PATH = (
     arriving.Welcome(),
@@ -12,6 +12,7 @@ PATH = (
     teaching.AskWho(),
     teaching.Teach(),
     teaching.SeeNames(),
+    keeping.KeepInAlbum(),
     finding.Search(),
     finding.Open(),
     correcting.Ask(),

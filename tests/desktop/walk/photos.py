@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from engine.demo.samples import Samples
@@ -13,11 +14,15 @@ NAMES = (
 )  # fmt: skip
 
 
-def make(folder: Path, work: Path) -> Path:
+FEW = ("Chelsea 01", "Chelsea 03", "Chelsea 05", "Eileen 01", "Coffee 01", "Temple 01")
+"""As few as the path needs."""
+
+
+def make(folder: Path, work: Path, names: Sequence[str] = NAMES) -> Path:
     """Put them into `folder`, which is made; `work` is a folder for what is needed meanwhile."""
     folder.mkdir(parents=True)
     Samples().make(work)
-    for name in NAMES:
+    for name in names:
         shutil.copy2(work / f"{name}.jpg", folder)
     shutil.rmtree(work)
     return folder

@@ -22,8 +22,7 @@ def front(*, menus: bool = True) -> QWidget:
 
 def name_of(widget: QWidget) -> str:
     """What a screen reader calls it."""
-    known = QAccessible.queryAccessibleInterface(widget)
-    return str(known.text(QAccessible.Text.Name)) if known is not None else ""
+    return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
 
 
 def in_sight(widget: QWidget) -> bool:
@@ -34,12 +33,12 @@ def in_sight(widget: QWidget) -> bool:
 def find(name: str, role: Role | None = None, of: str = "") -> QWidget | None:
     """What is called so and can be seen, in the window that has the say; of: what it lies in."""
     found = (one for one in called(name) if _is(one, role))
-    return next((one for one in found if not of or name_of(one.parentWidget()) == of), None)
+    return next((one for one in found if not of or _lies_in(one, of)), None)
 
 
-def called(name: str) -> Iterator[QWidget]:
-    """All that is called so and can be seen."""
-    return (one for one in _parts() if name_of(one) == name)
+def called(name: str, window: QWidget | None = None) -> Iterator[QWidget]:
+    """All that is called so and can be seen, in the window that has the say or in another."""
+    return (one for one in _parts(window) if name_of(one) == name)
 
 
 def says(text: str) -> bool:
@@ -69,16 +68,20 @@ def picture(window: QWidget) -> QImage:
 
 def place_of(widget: QWidget) -> QRect:
     """Where it is in its window, as far as it is not scrolled away; it may be covered."""
-    place, above = widget.rect(), widget
-    while not above.isWindow():
-        place.translate(above.pos())
-        above = above.parentWidget()
-        place &= above.rect()
+    place = widget.rect()
+    while not widget.isWindow() and (above := widget.parentWidget()) is not None:
+        place = place.translated(widget.pos()) & above.rect()
+        widget = above
     return place
 
 
 def _is(widget: QWidget, role: Role | None) -> bool:
     return role is None or QAccessible.queryAccessibleInterface(widget).role() == role
+
+
+def _lies_in(widget: QWidget, name: str) -> bool:
+    above = widget.parentWidget()
+    return above is not None and name_of(above) == name
 
 
 def _main() -> QWidget:
@@ -89,5 +92,5 @@ def _windows() -> list[QWidget]:
     return [one for one in QApplication.topLevelWidgets() if one.isVisible()]
 
 
-def _parts() -> Iterator[QWidget]:
-    return (one for one in front().findChildren(QWidget) if in_sight(one))
+def _parts(window: QWidget | None = None) -> Iterator[QWidget]:
+    return (one for one in (window or front()).findChildren(QWidget) if in_sight(one))

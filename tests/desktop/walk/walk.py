@@ -17,7 +17,7 @@ from engine.library import Library
 from tests.desktop.walk import hands, sight
 from tests.desktop.walk.hands import Keyboard, Mouse
 
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 MOUSE, KEYBOARD = "mouse", "keyboard"
 
 
@@ -100,11 +100,13 @@ class Walk:
     def answer(self, opens: Callable[[], None], act: Callable[[QDialog], None]) -> None:
         """Do what opens a dialog, and act in it; the dialog must be closed by that."""
         failed: list[BaseException] = []
+        over = False
 
         def inside() -> None:
             dialog = QApplication.activeModalWidget()
             if not isinstance(dialog, QDialog):
-                QTimer.singleShot(10, inside)
+                if not over:
+                    QTimer.singleShot(10, inside)
                 return
             try:
                 act(dialog)
@@ -114,6 +116,7 @@ class Walk:
 
         QTimer.singleShot(0, inside)
         opens()
+        over = True
         if failed:
             raise failed[0]
 
@@ -169,5 +172,6 @@ class Walk:
         except BaseException as error:
             self._failed = error
             error.add_note(f"at step {self._step!r} by {self.by}")
-        finally:
+            QApplication.exit(1)
+        else:
             QTimer.singleShot(0, self.window.close)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop import navigation
 from desktop.navigation import Destination
+from desktop.notices import Notice
 from desktop.pages.photo.caption_text import CaptionText
 from desktop.pages.photo.models import writer
 from desktop.pages.photo.page import PhotoPage
@@ -269,6 +270,36 @@ def test_a_caption_the_library_cannot_keep_stays_in_sight(page: PhotoPage, house
     assert caption.told.endswith(".")
     assert caption.told != "Enter saves, Escape cancels"
     QTest.keyClick(caption.editor, Key.Key_Escape)
+
+
+def test_what_cannot_be_kept_when_going_on_is_there_again_on_coming_back(
+    page: PhotoPage, house: House
+) -> None:
+    said: list[Notice] = []
+    page.context.notices.said.connect(said.append)
+    with contextlib.closing(sqlite3.connect(house.home / "library.db")) as database, database:
+        database.execute(
+            "CREATE TRIGGER broken BEFORE INSERT ON caption_edits"
+            " BEGIN SELECT RAISE(ABORT, 'broken'); END"
+        )
+    write(page, "Biscuit sleeps", end=None)
+    page.overlay.after.click()
+    assert page.photo_id == house.group
+    assert not page.panel.caption.editing
+    (notice,) = said
+    assert (notice.text[-1], notice.action) == (".", "Back to it")
+    with contextlib.closing(sqlite3.connect(house.home / "library.db")) as database, database:
+        database.execute("DROP TRIGGER broken")
+    assert notice.act is not None
+    notice.act()
+    caption = page.panel.caption
+    assert page.photo_id == house.beach
+    assert caption.editor.toPlainText() == "Biscuit sleeps"
+    assert caption.told == notice.text
+    QTest.keyClick(caption.editor, Key.Key_Return)
+    QApplication.processEvents()
+    assert kept(house, house.beach) == f"{{c{house.biscuit}}} sleeps"
+    assert not caption.editing
 
 
 def test_the_name_of_whoever_was_removed_is_not_lost_by_editing(

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop import navigation
 from desktop.context import Context
+from desktop.decisions.folders import let_go
 from desktop.pages.library.page import LibraryPage
 from desktop.pages.photo import page as photo_page
 from desktop.pages.photo.page import PhotoPage
@@ -508,3 +509,18 @@ def test_a_file_that_never_could_be_read(open_photo: Open, house: House) -> None
     sign = page.stage.grab().toImage()
     page.stage.lack("")
     assert page.stage.grab().toImage() != sign
+
+
+def test_a_photo_whose_folder_is_let_go_of_is_there_again_when_that_is_undone(
+    page: PhotoPage, house: House
+) -> None:
+    context = page.context
+    with house.library() as library:
+        folder = library.folders.all()[0]
+    before = page.facts
+    context.history.decide(let_go(folder))
+    assert page.overlay.notice == "This photo is not in your library any more."
+    assert page.facts is None
+    context.history.undo()
+    assert page.overlay.notice == ""
+    assert page.facts == before
