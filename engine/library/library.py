@@ -101,7 +101,6 @@ class Library:
             index,
             merges,
             self.concepts,
-            self.photos,
             self.sightings,
             self.strangers,
         )

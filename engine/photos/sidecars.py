@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-
 from collections.abc import Collection
 
 from engine.errors import PhotoError
 from engine.photos.files import AnyPath, opened
 from engine.photos.xmp import MOST_BYTES
-
 
 _ENDINGS = (b".xmp", b".XMP")
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import words
 from desktop.context import Context
 from desktop.decisions.carried import give, introduce, refuse
 from desktop.pages.lessons import Lessons
-from desktop.reading.reader import LONG
+from desktop.reading.reader import ASIDE, Reading
 from desktop.theme import sizes
 from desktop.widgets import Button, Card, FlowLayout, Label, RoundPicture
 from desktop.widgets.button import LINK, QUIET
@@ -28,6 +30,9 @@ _WIDTH = 420
 _FIRST = 6
 """Names that are shown before all are asked for."""
 _MOST = 300
+_SLOW = 0.5
+_SHARE = 10
+"""In a library where reading takes longer (seconds), it takes at most a tenth of the time."""
 LESSON = 24
 """Faces that someone new is learned from; who else is there, Familiar is to see for itself."""
 
@@ -44,6 +49,10 @@ class CarriedCard(Card):
         self._built: object = None
         self._whole = False
         self._put_off = False
+        self._reading: Reading | None = None
+        self._again = False
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.timeout.connect(self._read_again)
         self.entries: list[Entry] = []
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         title = QHBoxLayout()
@@ -73,15 +82,32 @@ class CarriedCard(Card):
         self.hide()
 
     def read(self) -> None:
-        """Read again which names there are."""
-        if not self._put_off:
-            self._context.reader.read(
-                self, lambda library: library.carried.all(), self._show, lane=LONG, key="carried"
-            )
+        """Read again which names there are, once what is being read has come."""
+        under_way = self._reading is not None and not self._reading.over
+        if under_way or self._rest.isActive():
+            self._again = True
+            return
+        self._again = False
+        if self._put_off:
+            return
+        began = time.monotonic()
 
-    def _show(self, offers: Sequence[CarriedName]) -> None:
-        self._offers = offers
-        self._build()
+        def show(offers: Sequence[CarriedName]) -> None:
+            self._offers = offers
+            self._build()
+            spent = time.monotonic() - began
+            if spent > _SLOW:
+                self._rest.start(round(1000 * _SHARE * spent))
+            else:
+                self._read_again()
+
+        self._reading = self._context.reader.read(
+            self, lambda library: library.carried.all(), show, lane=ASIDE
+        )
+
+    def _read_again(self) -> None:
+        if self._again:
+            self.read()
 
     def _build(self) -> None:
         self.setVisible(bool(self._offers) and not self._put_off)
