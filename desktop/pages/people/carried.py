@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 _SIDE = 40
 _OVERLAP = 12
 _FACES = 3
-_WIDTH = 420
+_WIDTH = 280
+_LONGEST = 18
+"""Characters of a name that are shown."""
 _FIRST = 6
 """Names that are shown before all are asked for."""
 _MOST = 300
@@ -65,8 +67,8 @@ class CarriedCard(Card):
         self.body.addWidget(
             Label(
                 self.tr(
-                    "Another program wrote them beside faces. Familiar can take them over and look "
-                    "for the same people in all your photos. Your files stay as they are."
+                    "Another program wrote them beside faces. Familiar can take them over, and "
+                    "look for the same people everywhere. Your files stay as they are."
                 ),
                 "quiet",
                 self,
@@ -167,13 +169,18 @@ class Entry(QWidget):
         super().__init__(parent)
         self.offer = offer
         self.setFixedWidth(_WIDTH)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(sizes.NEAR)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(sizes.TIGHT)
+        row = QHBoxLayout()
+        row.setSpacing(sizes.TIGHT)
+        column.addLayout(row)
         row.addWidget(_faces(context, offer, self))
         lines = QVBoxLayout()
         lines.setSpacing(0)
-        lines.addWidget(Label(words.shortened(offer.name, 20), "strong", self))
+        name = Label(words.shortened(offer.name, _LONGEST), "strong", self)
+        name.setToolTip(offer.name)
+        lines.addWidget(name)
         self.figures = Label(_in_photos(offer), "small", self)
         lines.addWidget(self.figures)
         row.addLayout(lines, 1)
@@ -184,8 +191,11 @@ class Entry(QWidget):
         called = add.format(words.shortened(offer.bearer or offer.name, 12))
         self.yes = Button(called, parent=self, small=True)
         self.yes.setAccessibleName(f"{called}, {self.figures.text()}")
-        row.addWidget(self.no)
-        row.addWidget(self.yes)
+        answers = QHBoxLayout()
+        answers.addWidget(self.yes)
+        answers.addWidget(self.no)
+        answers.addStretch()
+        column.addLayout(answers)
         if learning:
             self.figures.setText(self.tr("Familiar is learning them…"))
             self.no.hide()
