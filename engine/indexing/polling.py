@@ -12,7 +12,7 @@ class Polled:
     """A folder and those inside it, and when each of them last changed.
 
     A folder changes when a file in it comes, goes or is renamed. What is written within a file
-    that stays, and what lies behind a link, is left to the scan of everything.
+    that stays (a sidecar too), and what lies behind a link, is left to the scan of everything.
     """
 
     def __init__(self, top: Path) -> None:

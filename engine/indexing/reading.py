@@ -149,7 +149,9 @@ class Reader:
     def _decode(self, task: Task, file: PhotoFile) -> Reading:
         reading = Reading(task.photo_id)
         try:
-            decoded = decode_file(file, self._longest_side, sidecars.read(file.path))
+            places = dict.fromkeys((file.path, *task.paths))
+            beside = [packet for place in places for packet in sidecars.read(place)]
+            decoded = decode_file(file, self._longest_side, beside)
             reading.width, reading.height = decoded.width, decoded.height
             reading.info, reading.hints = decoded.info, decoded.hints
             if task.thumbnail:

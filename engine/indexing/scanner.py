@@ -19,6 +19,7 @@ from pathlib import Path
 from engine import news
 from engine.errors import PhotoError
 from engine.indexing import stages
+from engine.indexing.beside import Beside
 from engine.indexing.missing import Absent, settle
 from engine.indexing.walking import File, Trouble, Walker, folder_key, is_skipped
 from engine.library.folders import Folder
@@ -27,7 +28,7 @@ from engine.library.library import Library
 from engine.library.photos import Found, Place
 from engine.library.problems import Problem
 from engine.news import PHOTOS, PROBLEMS, Change, Tell, to_nobody
-from engine.photos import SUPPORTED, read_file
+from engine.photos import SUPPORTED, read_file, sidecars
 from engine.progress import Cancel, Progress, Report
 
 _TOGETHER = 64
@@ -40,8 +41,9 @@ STILL_WRITTEN = "It is being written right now; it is looked at the next time."
 class Scan:
     """What a scan found: counts of files, and the problems that are new since the last one.
 
-    ids: the photos that were recorded; trashed: how many left the library, their files being
-    deleted; unsettled: files that were changing while they were read.
+    ids: the photos that were recorded, and those whose sidecars have changed; trashed: how many
+    left the library, their files being deleted; unsettled: files that were changing while they were
+    read.
     """
 
     files: int = 0
@@ -99,6 +101,7 @@ class Scanner:
         self._movable: dict[int, list[bytes]] = {}
         self._walker = Walker(SUPPORTED)
         self._absent = Absent()
+        self._beside = Beside(library)
         self._over = False
         self.result = Scan()
 
@@ -116,6 +119,7 @@ class Scanner:
         walker = Walker(SUPPORTED, {home} if home else set())
         self._known = self._library.photos.places()
         self._problems = {problem.path: problem for problem in self._library.problems.all()}
+        self._beside.know()
         self._report(Progress(SCAN, 0, 0))
         for folder in folders:
             self._compare(_files_of(folder, walker), folder)
@@ -138,6 +142,7 @@ class Scanner:
             top, photos = os.fsencode(path), self._library.photos
             known = photos.places(path) if deep else photos.places_in(path)
             self._known.update(known)
+            self._beside.know(path if deep else known)
             # Whether a link leads somewhere new, only a walk through everything can tell.
             if os.path.isdir(top) and (known or not _is_linked(path, folder.path)):
                 self._compare(walker.walk(top, deep=deep), folder)
@@ -181,6 +186,7 @@ class Scanner:
                 place = self._known.get(item.path)
                 if place and (place.size, place.mtime_ns) == (item.size, item.mtime_ns):
                     self.result.unchanged += 1
+                    self._beside.see(item, place.photo_id)
                     if place.missing:
                         self._back[item.path] = place
                 else:
@@ -220,11 +226,13 @@ class Scanner:
             )
         )
         self._walker = walker
+        self.result.ids += self._beside.settle()
         self._report(Progress(SCAN, self.result.files, self.result.files))
 
     def _record(self, batch: Sequence[tuple[File, Folder]]) -> list[int]:
         found: list[Found] = []
         readable: list[Path] = []
+        taken: list[File] = []
         with ThreadPoolExecutor(2, thread_name_prefix="hashing") as pool:
             hashes = pool.map(_hash, [file for file, _ in batch])
             for (file, folder), hashed in zip(batch, hashes, strict=True):
@@ -238,10 +246,15 @@ class Scanner:
                     content_hash, size, mtime_ns = hashed
                     found.append(Found(path, content_hash, size, mtime_ns, folder.id))
                     readable.append(path)
+                    taken.append(file)
         with self._library.transaction():
             ids = self._library.photos.record_many(found)
             moved = [path for one in set(ids) for path in self._movable.pop(one, ())]
             self._library.photos.forget_places(moved)
+            left_behind = [(File(path, 0, 0), self._absent.gone[path].photo_id) for path in moved]
+            for file, photo_id in (*left_behind, *zip(taken, ids, strict=True)):
+                self._beside.see(file, photo_id)
+            self._beside.settle()
             self._library.problems.clear_many(
                 [path for path in readable if self._problems.pop(path, None) is not None]
             )
@@ -321,7 +334,7 @@ def _files_of(folder: Folder, walker: Walker) -> Iterator[File | Trouble]:
         return
     try:
         found = os.stat(top)
-        yield File(top, found.st_size, found.st_mtime_ns)
+        yield File(top, found.st_size, found.st_mtime_ns, sidecars.sign(top))
     except OSError:
         yield Trouble(top, "It cannot be read right now.", hides=True)
 

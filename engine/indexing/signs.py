@@ -13,7 +13,7 @@ from watchdog import events
 from watchdog.observers import Observer
 from watchdog.observers.api import ObservedWatch
 
-from engine.photos import is_photo
+from engine.photos import is_photo, sidecars
 
 _KINDS: list[type[events.FileSystemEvent]] = [
     events.FileCreatedEvent,
@@ -30,7 +30,8 @@ if sys.platform != "linux":  # others do not say when a file was closed
 
 @dataclass(frozen=True)
 class Sign:
-    """Something happened at a path, which is (or was) a folder or a photo; gone: it has left."""
+    """Something happened at a path, which is (or was) a folder, a photo or what lies beside one;
+    gone: it has left."""
 
     path: bytes
     folder: bool
@@ -83,7 +84,7 @@ class Signs:
 
 
 class _Handler(events.FileSystemEventHandler):
-    """Makes signs of watchdog's events; of files, only of those that may be photos."""
+    """Makes signs of watchdog's events; of files, only of photos and their sidecars."""
 
     def __init__(self, heard: Callable[[Sign], None]) -> None:
         self._heard = heard
@@ -95,5 +96,5 @@ class _Handler(events.FileSystemEventHandler):
             self._sign(event.dest_path, event.is_directory, False)
 
     def _sign(self, path: str | bytes, folder: bool, gone: bool) -> None:
-        if path and (folder or is_photo(path)):
+        if path and (folder or is_photo(path) or sidecars.is_sidecar(path)):
             self._heard(Sign(os.fsencode(path), folder, gone))

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.photos import live
+from engine.photos import live, sidecars
 
 SKIPPED_FOLDERS = frozenset(
     {
@@ -35,11 +35,13 @@ FolderKey = tuple[int, int]
 
 @dataclass(frozen=True)
 class File:
-    """A file whose name says photo: its path, size in bytes, and modification time."""
+    """A file whose name says photo: its path, size in bytes, and modification time; beside: what
+    its sidecars are like (see `sidecars.sign`)."""
 
     path: bytes
     size: int
     mtime_ns: int
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ class Walker:
     ) -> Iterator[File | Trouble]:
         """The files among a folder's entries; the folders among them go into `below`."""
         moving = live.movies(entry.name for entry in listed)
+        beside = {entry.name for entry in listed if sidecars.is_sidecar(entry.name)}
         for entry in listed:
             if is_skipped(entry.name):
                 continue
@@ -137,7 +140,7 @@ class Walker:
                     if named_photo:
                         yield Trouble(entry.path, FOLDER_LIKE_A_PHOTO)
                 elif named_photo and not _belongs_to_a_still(entry, moving):
-                    yield _file(entry)
+                    yield _file(entry, beside)
             except OSError as error:
                 yield Trouble(entry.path, _why_file(error))
 
@@ -165,11 +168,12 @@ def _belongs_to_a_still(entry: os.DirEntry[bytes], moving: Collection[bytes]) ->
     return stat.S_ISREG(found.st_mode) and live.is_moment(entry.path, found.st_size)
 
 
-def _file(entry: os.DirEntry[bytes]) -> File | Trouble:
+def _file(entry: os.DirEntry[bytes], beside: Collection[bytes]) -> File | Trouble:
     found = entry.stat()
     if not stat.S_ISREG(found.st_mode):
         return Trouble(entry.path, "It is not an ordinary file but a pipe, a socket or a device.")
-    return File(entry.path, found.st_size, found.st_mtime_ns)
+    sign = sidecars.sign(entry.path, beside) if beside else ""
+    return File(entry.path, found.st_size, found.st_mtime_ns, sign)
 
 
 def _why_folder(error: OSError) -> str:

@@ -4,31 +4,35 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from engine.errors import UsageError
 from engine.library.concepts import Concept, Concepts
 from engine.library.identity import now
 from engine.library.merges import Merges
 from engine.library.names import clean, fold
-from engine.library.photos import Photos
-from engine.library.sightings import SUGGESTED, Sighting, Sightings
-from engine.library.store import Row, Store, id_list
+from engine.library.sightings import SUGGESTED, Sightings
+from engine.library.store import Store, id_list
 from engine.library.strangers import Strangers
-from engine.library.tags import Box, area, shared
+from engine.library.tags import Box, shared
 
 PERSON, PET = "person", "pet"
 
 _COLUMNS = "folded, name, kind, photo_id, x0, y0, x1, y1"
+_FEW = 500
+"""Photos about which it costs less to ask than to find out which of them need asking about."""
 _SAME = 0.3
 """How much two boxes share of what they cover together, from which on they show the same face."""
 
 
-@dataclass(frozen=True)
-class CarriedFace:
+class CarriedFace(NamedTuple):
     """A named face in a photo; box: fractions of the upright picture."""
 
     photo_id: int
@@ -51,12 +55,19 @@ class CarriedName:
     faces: tuple[CarriedFace, ...]
 
 
-@dataclass(frozen=True)
-class _Region:
+class _Region(NamedTuple):
     folded: str
     name: str
     kind: str
-    face: CarriedFace
+    photo_id: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def box(self) -> Box:
+        return (self.x0, self.y0, self.x1, self.y1)
 
 
 class CarriedNames:
@@ -72,7 +83,6 @@ class CarriedNames:
         index: Store,
         merges: Merges,
         concepts: Concepts,
-        photos: Photos,
         sightings: Sightings,
         strangers: Strangers,
     ) -> None:
@@ -80,43 +90,53 @@ class CarriedNames:
         self._index = index
         self._merges = merges
         self._concepts = concepts
-        self._photos = photos
         self._sightings = sightings
         self._strangers = strangers
 
     def all(self) -> list[CarriedName]:
         """The names with open faces, those in most photos first."""
-        regions = self._regions("1", ())
-        here = self._photos.present({one.face.photo_id for one in regions})
-        regions = [one for one in regions if one.face.photo_id in here]
-        bearers, hidden = self._bearers({one.folded for one in regions})
-        left: list[_Region] = []
+        bearers, hidden = self._bearers()
+        refused, nowhere = self._refused()
+        regions = self._regions(
+            "folded NOT IN (SELECT value FROM json_each(?))", json.dumps([*nowhere, *hidden])
+        )
+        gone = self._gone() if regions else set()
+        known: dict[str, list[_Region]] = {}
         unknown: list[_Region] = []
-        for folded, some in self._wanted(regions).items():
-            if folded in hidden:
-                continue
+        for folded, group in groupby(regions, key=itemgetter(0)):
+            some = [
+                one
+                for one in group
+                if one.photo_id not in gone and (folded, one.photo_id) not in refused
+            ]
             if folded in bearers:
-                seen = self._sightings.of_concept(bearers[folded])
-                known = {one.photo_id for one in seen if one.state != SUGGESTED}
-                left += [one for one in some if one.face.photo_id not in known]
+                settled = self._settled(bearers[folded])
+                known[folded] = [one for one in some if one.photo_id not in settled]
             else:
                 unknown += some
-        left += self._nobody_known(unknown)
-        return self._names(left, bearers)
+        unknown = self._of_nobody(unknown)
+        by_name = known | {
+            folded: list(group) for folded, group in groupby(unknown, key=itemgetter(0))
+        }
+        return self._names(by_name, bearers)
 
     def of_photo(self, photo_id: int) -> list[CarriedName]:
         """Those open in one photo, each with its one face; none that is suggested there, since
         that is asked already."""
-        regions = self._regions("photo_id = ?", (photo_id,))
+        regions = self._regions("photo_id = ?", photo_id)
         if not regions:
             return []
-        bearers, hidden = self._bearers({one.folded for one in regions})
+        bearers, hidden = self._bearers()
+        refused, nowhere = self._refused()
         seen = {one.concept_id for one in self._sightings.of_photo(photo_id)}
-        some = [one for kept in self._wanted(regions).values() for one in kept]
         some = [
-            one for one in some if one.folded not in hidden and bearers.get(one.folded) not in seen
+            one
+            for one in regions
+            if one.folded not in hidden | nowhere
+            and (one.folded, photo_id) not in refused
+            and bearers.get(one.folded) not in seen
         ]
-        return self._names(self._nobody_known(some), bearers)
+        return self._names({one.folded: [one] for one in self._of_nobody(some)}, bearers)
 
     def refuse(self, name: str, photo_id: int | None = None) -> bool:
         """This name is not wanted, in one photo or in any; False if that was known."""
@@ -174,26 +194,32 @@ class CarriedNames:
         except sqlite3.IntegrityError as error:
             raise UsageError("There is no such photo, or nobody by that name.") from error
 
-    def _regions(self, condition: str, values: Row) -> list[_Region]:
-        rows = self._index.rows(f"SELECT {_COLUMNS} FROM named_regions WHERE {condition}", values)
-        return [_Region(row[0], row[1], row[2], CarriedFace(row[3], row[4:8])) for row in rows]
-
-    def _wanted(self, regions: Iterable[_Region]) -> Mapping[str, list[_Region]]:
-        """The regions, by folded name, without those that the owner does not want."""
-        refused = set(
-            self._catalogue.rows(
-                "SELECT folded, photo_id FROM names_in_files WHERE concept_id IS NULL"
-            )
+    def _regions(self, condition: str, value: int | str) -> list[_Region]:
+        """Regions by folded name, the largest in pixels first."""
+        rows = self._index.rows(
+            f"SELECT {_COLUMNS} FROM named_regions LEFT JOIN info USING (photo_id)"
+            f" WHERE {condition}"
+            " ORDER BY folded, (x1 - x0) * (y1 - y0) * width * height DESC, photo_id",
+            (value,),
         )
-        found: dict[str, list[_Region]] = defaultdict(list)
-        for one in regions:
-            said = (one.folded, None), (one.folded, one.face.photo_id)
-            if refused.isdisjoint(said):
-                found[one.folded].append(one)
-        return found
+        return [_Region._make(row) for row in rows]
 
-    def _bearers(self, folded: Collection[str]) -> tuple[dict[str, int], set[str]]:
-        """Who bears these names; and which of the names are those of someone hidden."""
+    def _refused(self) -> tuple[set[tuple[str, int]], set[str]]:
+        """The names that are not wanted: in a photo, and in any."""
+        rows = self._catalogue.rows(
+            "SELECT folded, photo_id FROM names_in_files WHERE concept_id IS NULL"
+        )
+        here = {(folded, photo_id) for folded, photo_id in rows if photo_id is not None}
+        return here, {folded for folded, photo_id in rows if photo_id is None}
+
+    def _gone(self) -> set[int]:
+        rows = self._catalogue.rows(
+            "SELECT id FROM photos WHERE id NOT IN (SELECT photo_id FROM places)"
+        )
+        return {row[0] for row in rows}
+
+    def _bearers(self) -> tuple[dict[str, int], set[str]]:
+        """Who bears which name; and which of the names are those of someone hidden."""
         rows = self._catalogue.rows(
             "SELECT folded, id, merged_into IS NULL FROM concepts WHERE removed_at IS NULL"
             " UNION ALL SELECT folded, concept_id, 2 FROM names_in_files"
@@ -201,60 +227,65 @@ class CarriedNames:
         )
         roots = self._merges.roots()
         there: dict[int, Concept] = {one.id: one for one in self._concepts.all()}
-        bearers: dict[str, int] = {}
         # What was said of a name outweighs who is called so, and that who was called so.
-        for name, concept_id, _ in rows:
-            if name in folded and roots[concept_id] in there:
-                bearers[name] = roots[concept_id]
-        return bearers, {name for name, one in bearers.items() if there[one].hidden}
+        bearers = {
+            folded: roots[concept_id]
+            for folded, concept_id, _ in rows
+            if roots[concept_id] in there
+        }
+        return bearers, {folded for folded, one in bearers.items() if there[one].hidden}
 
-    def _nobody_known(self, regions: Sequence[_Region]) -> list[_Region]:
+    def _settled(self, concept_id: int) -> set[int]:
+        """The photos about which it is known whether they show someone."""
+        seen = self._sightings.of_concept(concept_id)
+        return {one.photo_id for one in seen if one.state != SUGGESTED}
+
+    def _of_nobody(self, regions: Sequence[_Region]) -> list[_Region]:
         """Those of the regions that show nobody who is seen there, nor a stranger."""
-        ids = list(dict.fromkeys(one.face.photo_id for one in regions))
-        seen: Mapping[int, list[Sighting]] = self._sightings.of_photos(ids)
-        strangers = self._strangers.of_photos(ids)
-
-        def taken(photo_id: int) -> Iterable[Box]:
-            for sighting in seen.get(photo_id, ()):
-                if sighting.named and sighting.box is not None:
-                    yield sighting.box
-            for stranger in strangers.get(photo_id, ()):
-                yield stranger.box
-
+        boxes: dict[int, list[Box]] = defaultdict(list)
+        ids = {one.photo_id for one in regions}
+        if len(ids) > _FEW:
+            ids &= self._looked_into()
+        for photo_id, seen in self._sightings.of_photos(sorted(ids)).items():
+            boxes[photo_id] += [one.box for one in seen if one.named and one.box is not None]
+        for photo_id, strangers in self._strangers.of_photos(sorted(ids)).items():
+            boxes[photo_id] += [one.box for one in strangers]
         return [
             one
             for one in regions
-            if all(shared(box, one.face.box) < _SAME for box in taken(one.face.photo_id))
+            if one.photo_id not in boxes
+            or all(shared(box, one.box) < _SAME for box in boxes[one.photo_id])
         ]
 
-    def _names(self, regions: Iterable[_Region], bearers: Mapping[str, int]) -> list[CarriedName]:
-        by_name: dict[str, list[_Region]] = defaultdict(list)
-        for one in regions:
-            by_name[one.folded].append(one)
-        size = self._sizes({one.face.photo_id for some in by_name.values() for one in some})
+    def _looked_into(self) -> set[int]:
+        """The photos with regions in which anybody is seen, tagged or set aside."""
+        seen = self._index.rows(
+            "SELECT DISTINCT photo_id FROM scores"
+            " WHERE photo_id IN (SELECT photo_id FROM named_regions)"
+        )
+        said = self._catalogue.rows(
+            "SELECT photo_id FROM tags UNION SELECT photo_id FROM decisions"
+            " UNION SELECT photo_id FROM strangers"
+        )
+        return {row[0] for row in (*seen, *said)}
+
+    def _names(
+        self, by_name: Mapping[str, Sequence[_Region]], bearers: Mapping[str, int]
+    ) -> list[CarriedName]:
         called = self._concepts.names()
         found = []
         for folded, some in by_name.items():
-            name = _as_a_name(Counter(one.name for one in some).most_common(1)[0][0])
+            written = Counter(one.name for one in some).most_common(1)
+            name = _as_a_name(written[0][0]) if written else None
             if name is None:
                 continue
-            faces = sorted((one.face for one in some), key=size, reverse=True)
             pets = sum(one.kind == PET for one in some)
             kind = PET if 2 * pets > len(some) else PERSON
             concept_id = bearers.get(folded)
             bearer = None if concept_id is None else called[concept_id]
-            found.append(CarriedName(name, folded, kind, concept_id, bearer, tuple(faces)))
+            faces = tuple(CarriedFace(one.photo_id, one.box) for one in some)
+            found.append(CarriedName(name, folded, kind, concept_id, bearer, faces))
         return sorted(found, key=lambda one: (-len(one.faces), one.folded))
-
-    def _sizes(self, photo_ids: Iterable[int]) -> Callable[[CarriedFace], tuple[float, int]]:
-        """How large a face is, in pixels."""
-        rows = self._index.rows(
-            "SELECT photo_id, width * height FROM info"
-            " WHERE photo_id IN (SELECT value FROM json_each(?))",
-            (id_list(photo_ids),),
-        )
-        pixels: dict[int, int] = dict(rows)
-        return lambda one: (area(one.box) * pixels.get(one.photo_id, 0), one.photo_id)
 
 
 def _as_a_name(written: str) -> str | None:

@@ -198,5 +198,13 @@ def m0008_hints_used(db: Database) -> None:
         db.execute(statement)
 
 
+@index()
+def m0009_sidecars(db: Database) -> None:
+    """What lay beside photos when it was last read; files without sidecars have no row."""
+    db.execute(
+        "CREATE TABLE sidecars (path BLOB PRIMARY KEY, sign TEXT NOT NULL) STRICT, WITHOUT ROWID"
+    )
+
+
 HEAVY = ("thumbnails", "embeddings", "head_views", "visual_rows", "caption_vectors", "faces")
 """Tables too big to be checked whenever the library opens; damage there is met on reading."""

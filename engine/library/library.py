@@ -34,6 +34,7 @@ from engine.library.problems import Problems
 from engine.library.put_away import PutAway
 from engine.library.review import Review
 from engine.library.settings import Settings
+from engine.library.sidecars import Sidecars
 from engine.library.sightings import Sightings
 from engine.library.splits import Splits
 from engine.library.spots import Spots
@@ -79,6 +80,7 @@ class Library:
         self.info = Infos(index)
         self.timelines = Timelines(catalogue, index)
         self.hints = PhotoHints(index)
+        self.sidecars = Sidecars(index)
         self.stages = Stages(index, versions, self.photos, self.info)
         self.captions = Captions(catalogue, index, versions, self.stages)
         merges = Merges(catalogue)
@@ -99,7 +101,6 @@ class Library:
             index,
             merges,
             self.concepts,
-            self.photos,
             self.sightings,
             self.strangers,
         )

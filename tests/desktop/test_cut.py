@@ -11,14 +11,30 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.widgets import Button, Label
+from engine.library import Library
+from engine.library.hints import Hints, Region
 from tests.desktop.cut import cut, lengthen
 
 ROOT = Path(__file__).parents[2]
 SCALES = "1", "1.5", "2"
 
 
+LONG_NAMES = ("Bartholomäus-Maximilian von und zu Hohenlohe", "Wilhelmina Wu", "Ada Lovelace", "Bo")
+
+
+def carry_names(home: Path) -> None:
+    """Files that carry names, long ones and known ones."""
+    with Library.open(home) as library:
+        for number, photo in enumerate(library.timelines.read().ids.tolist()[:12]):
+            names = LONG_NAMES[number % 3 :]
+            boxes = [(0.02 + n / 4, 0.02, 0.2 + n / 4, 0.2) for n in range(len(names))]
+            regions = tuple(map(Region, boxes, names))
+            library.hints.put_many({photo: Hints(rating=4, regions=regions)})
+
+
 def test_nothing_is_cut_on_any_page(filled: Path) -> None:
     lengthen(filled)
+    carry_names(filled)
     command = [sys.executable, "-m", "tests.desktop.cut", str(filled)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     # The scale is the whole process's: one for each, at the same time.

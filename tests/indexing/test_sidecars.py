@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import queue
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 from sqlite_utils import Migrations
 
 from engine.familiar import Familiar
+from engine.indexing.gathering import Pace
+from engine.indexing.scanner import Touched
+from engine.indexing.watching import Watcher
 from engine.library import Library, index_schema
 from engine.library.hints import Hints
 from engine.library.info import Info
@@ -107,3 +111,152 @@ def test_what_an_older_version_read_counts_too(home: Path, monkeypatch: pytest.M
         assert library.timelines.read().ids.tolist() == [told, silent]
     with contextlib.closing(sqlite3.connect(home / "index.db")) as connection:
         assert connection.execute("SELECT photo_id FROM located").fetchall() == [(told,)]
+
+
+# -- noticing ------------------------------------------------------------------------------------
+
+
+class Counted:
+    """How much the models have had to do since the last time."""
+
+    def __init__(self, familiar: Familiar) -> None:
+        pack = familiar.pack
+        assert isinstance(pack, TinyPack)
+        self._pack = pack
+        self._before = self._now
+
+    @property
+    def _now(self) -> tuple[int, int]:
+        return self._pack.encoder.pictures, self._pack.faces.pictures
+
+    def nothing(self) -> bool:
+        return self._now == self._before
+
+
+def title(familiar: Familiar, path: Path) -> str | None:
+    return familiar.library.hints.get(id_of(familiar, path)).title
+
+
+def index(familiar: Familiar) -> int:
+    """How many photos were looked at."""
+    return familiar.index(captions=False).looked
+
+
+def test_a_sidecar_that_comes_changes_and_goes_is_noticed(familiar: Familiar, photos: Path) -> None:
+    photo, other = photos / "a.jpg", photos / "b.jpg"
+    photo.write_bytes(encoded(corners()))
+    other.write_bytes(encoded(corners(64, 64)))
+    assert index(familiar) == 2
+    counted = Counted(familiar)
+    beside = photos / "a.jpg.xmp"
+    beside.write_bytes(packet(words("First"), THEN))
+    assert index(familiar) == 1
+    assert title(familiar, photo) == "First"
+    assert info(familiar, photo).taken_at == "1987-06-05T04:03:02"
+    assert index(familiar) == 0
+    beside.write_bytes(packet(words("Second one")))
+    assert index(familiar) == 1
+    assert title(familiar, photo) == "Second one"
+    assert info(familiar, photo).taken_at is None
+    (photos / "a.xmp").write_bytes(packet(words("Third"), 'xmp:Rating="5"'))
+    assert index(familiar) == 1
+    assert title(familiar, photo) == "Second one"
+    assert familiar.library.hints.get(id_of(familiar, photo)).rating == 5
+    beside.unlink()
+    assert index(familiar) == 1
+    assert title(familiar, photo) == "Third"
+    (photos / "a.xmp").unlink()
+    assert index(familiar) == 1
+    assert familiar.library.hints.get(id_of(familiar, photo)) == Hints()
+    assert index(familiar) == 0
+    assert counted.nothing()
+
+
+def test_only_the_folder_that_was_touched_is_looked_at(familiar: Familiar, photos: Path) -> None:
+    inside = photos / "inside"
+    inside.mkdir()
+    for n, folder in enumerate((photos, inside)):
+        (folder / "a.jpg").write_bytes(encoded(corners(96 + 8 * n)))
+        (folder / "a.xmp").write_bytes(packet(words("First")))
+    index(familiar)
+    for folder in (photos, inside):
+        (folder / "a.xmp").write_bytes(packet(words("Second one")))
+    counted = Counted(familiar)
+    touched = Touched({photos: False})
+    assert familiar.index(captions=False, touched=touched).looked == 1
+    assert [title(familiar, one / "a.jpg") for one in (photos, inside)] == ["Second one", "First"]
+    assert familiar.index(captions=False, touched=touched).looked == 0
+    assert familiar.index(captions=False, touched=Touched({photos: True})).looked == 1
+    assert title(familiar, inside / "a.jpg") == "Second one"
+    assert counted.nothing()
+
+
+def test_what_a_moved_photo_leaves_behind_is_no_longer_its_own(
+    familiar: Familiar, photos: Path
+) -> None:
+    before, after = photos / "a.jpg", photos / "moved" / "b.jpg"
+    before.write_bytes(encoded(corners()))
+    (photos / "a.xmp").write_bytes(packet(words("Here")))
+    index(familiar)
+    after.parent.mkdir()
+    before.rename(after)
+    counted = Counted(familiar)
+    index(familiar)
+    assert title(familiar, after) is None
+    (photos / "a.xmp").rename(after.with_suffix(".xmp"))
+    index(familiar)
+    assert title(familiar, after) == "Here"
+    back = photos / "a.jpg"
+    after.rename(back)
+    after.with_suffix(".xmp").rename(photos / "a.xmp")
+    index(familiar)
+    assert title(familiar, back) == "Here"
+    assert index(familiar) == 0
+    assert counted.nothing()
+
+
+def test_a_sidecar_beside_a_copy_counts(familiar: Familiar, photos: Path) -> None:
+    for name in ("a.jpg", "copy.jpg"):
+        (photos / name).write_bytes(encoded(corners()))
+    index(familiar)
+    (photos / "copy.xmp").write_bytes(packet(words("A copy")))
+    assert index(familiar) == 1
+    assert title(familiar, photos / "a.jpg") == "A copy"
+
+
+def test_a_sidecar_that_makes_no_sense_costs_nothing(familiar: Familiar, photos: Path) -> None:
+    photo = photos / "a.jpg"
+    photo.write_bytes(encoded(corners()))
+    (photos / "a.xmp").write_bytes(packet(words("Fine")))
+    index(familiar)
+    (photos / "a.xmp").write_bytes(b"\0 nonsense")
+    (photos / "lonely.xmp").write_bytes(packet(words("Nobody's")))
+    (photos / "a.jpg.xmp").mkdir()
+    done = familiar.index(captions=False)
+    assert (done.looked, done.troubles, done.files) == (1, [], 1)
+    assert familiar.library.hints.get(id_of(familiar, photo)) == Hints()
+    assert index(familiar) == 0
+
+
+def test_what_is_read_again_is_found_again(familiar: Familiar, photos: Path) -> None:
+    (photos / "a.jpg").write_bytes(encoded(corners()))
+    index(familiar)
+    (photos / "a.xmp").write_bytes(packet(words("Midsummer at Leksand"), 'xmp:Rating="4"'))
+    index(familiar)
+    assert len(familiar.search('"at Leksand"')) == 1
+    assert len(familiar.search("rating:4")) == 1
+
+
+def test_the_watcher_hears_of_sidecars(familiar: Familiar, photos: Path) -> None:
+    photo = photos / "a.jpg"
+    photo.write_bytes(encoded(corners()))
+    index(familiar)
+    heard: queue.Queue[Touched] = queue.Queue()
+    pace = Pace(quiet=0.05, steady=0.1, check=0.2)
+    with Watcher(familiar.library, heard.put, pace=pace, network=lambda _: False):
+        assert heard.get(timeout=20).everything
+        (photos / "a.xmp").write_bytes(packet(words("Here")))
+        touched = heard.get(timeout=20)
+    assert touched.folders == {photos: False}
+    familiar.index(captions=False, touched=touched)
+    assert title(familiar, photo) == "Here"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import words
 from desktop.context import Context
 from desktop.decisions.carried import give, introduce, refuse
 from desktop.pages.lessons import Lessons
-from desktop.reading.reader import LONG
+from desktop.reading.reader import ASIDE, Reading
 from desktop.theme import sizes
 from desktop.widgets import Button, Card, FlowLayout, Label, RoundPicture
 from desktop.widgets.button import LINK, QUIET
@@ -24,10 +26,15 @@ if TYPE_CHECKING:
 _SIDE = 40
 _OVERLAP = 12
 _FACES = 3
-_WIDTH = 420
+_WIDTH = 280
+_LONGEST = 18
+"""Characters of a name that are shown."""
 _FIRST = 6
 """Names that are shown before all are asked for."""
 _MOST = 300
+_SLOW = 0.5
+_SHARE = 10
+"""In a library where reading takes longer (seconds), it takes at most a tenth of the time."""
 LESSON = 24
 """Faces that someone new is learned from; who else is there, Familiar is to see for itself."""
 
@@ -44,6 +51,10 @@ class CarriedCard(Card):
         self._built: object = None
         self._whole = False
         self._put_off = False
+        self._reading: Reading | None = None
+        self._again = False
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.timeout.connect(self._read_again)
         self.entries: list[Entry] = []
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         title = QHBoxLayout()
@@ -56,8 +67,8 @@ class CarriedCard(Card):
         self.body.addWidget(
             Label(
                 self.tr(
-                    "Another program wrote them beside faces. Familiar can take them over and look "
-                    "for the same people in all your photos. Your files stay as they are."
+                    "Another program wrote them beside faces. Familiar can take them over, and "
+                    "look for the same people everywhere. Your files stay as they are."
                 ),
                 "quiet",
                 self,
@@ -73,15 +84,32 @@ class CarriedCard(Card):
         self.hide()
 
     def read(self) -> None:
-        """Read again which names there are."""
-        if not self._put_off:
-            self._context.reader.read(
-                self, lambda library: library.carried.all(), self._show, lane=LONG, key="carried"
-            )
+        """Read again which names there are, once what is being read has come."""
+        under_way = self._reading is not None and not self._reading.over
+        if under_way or self._rest.isActive():
+            self._again = True
+            return
+        self._again = False
+        if self._put_off:
+            return
+        began = time.monotonic()
 
-    def _show(self, offers: Sequence[CarriedName]) -> None:
-        self._offers = offers
-        self._build()
+        def show(offers: Sequence[CarriedName]) -> None:
+            self._offers = offers
+            self._build()
+            spent = time.monotonic() - began
+            if spent > _SLOW:
+                self._rest.start(round(1000 * _SHARE * spent))
+            else:
+                self._read_again()
+
+        self._reading = self._context.reader.read(
+            self, lambda library: library.carried.all(), show, lane=ASIDE
+        )
+
+    def _read_again(self) -> None:
+        if self._again:
+            self.read()
 
     def _build(self) -> None:
         self.setVisible(bool(self._offers) and not self._put_off)
@@ -141,13 +169,18 @@ class Entry(QWidget):
         super().__init__(parent)
         self.offer = offer
         self.setFixedWidth(_WIDTH)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(sizes.NEAR)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(sizes.TIGHT)
+        row = QHBoxLayout()
+        row.setSpacing(sizes.TIGHT)
+        column.addLayout(row)
         row.addWidget(_faces(context, offer, self))
         lines = QVBoxLayout()
         lines.setSpacing(0)
-        lines.addWidget(Label(words.shortened(offer.name, 20), "strong", self))
+        name = Label(words.shortened(offer.name, _LONGEST), "strong", self)
+        name.setToolTip(offer.name)
+        lines.addWidget(name)
         self.figures = Label(_in_photos(offer), "small", self)
         lines.addWidget(self.figures)
         row.addLayout(lines, 1)
@@ -158,8 +191,11 @@ class Entry(QWidget):
         called = add.format(words.shortened(offer.bearer or offer.name, 12))
         self.yes = Button(called, parent=self, small=True)
         self.yes.setAccessibleName(f"{called}, {self.figures.text()}")
-        row.addWidget(self.no)
-        row.addWidget(self.yes)
+        answers = QHBoxLayout()
+        answers.addWidget(self.yes)
+        answers.addWidget(self.no)
+        answers.addStretch()
+        column.addLayout(answers)
         if learning:
             self.figures.setText(self.tr("Familiar is learning them…"))
             self.no.hide()

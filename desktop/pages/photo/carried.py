@@ -15,6 +15,9 @@ from desktop.pages.photo.who_row import WhoRow
 from desktop.widgets import Button, Label
 from engine.library.carried import CarriedName
 
+_LONGEST = 14
+"""Characters of a name that there is room for."""
+
 
 class CarriedRows(QWidget):
     """One line for each name; nothing where there is none."""
@@ -65,7 +68,10 @@ class CarriedRows(QWidget):
     def _row(self, carried: CarriedName) -> WhoRow:
         face = carried.faces[0]
         row = WhoRow(self._context, face.photo_id, face.box, carried.name)
-        row.put_name(Label(said_by_file(words.shortened(carried.name, 20)), "quiet", row))
+        row.put_name(Label(self.tr("The file says:"), "small", row))
+        name = Label(words.shortened(carried.name, _LONGEST), "strong", row)
+        name.setToolTip(carried.name)
+        row.put_below(name)
         for text, act in (
             (self.tr("No"), lambda: self._refuse(carried)),
             (self.tr("Yes"), lambda: self._agree(carried)),

@@ -172,6 +172,19 @@ def test_not_now_is_for_this_time(familiar: Room, page: PeoplePage) -> None:
     assert again.carried.isVisible()
 
 
+def test_a_library_where_reading_takes_long_is_read_now_and_then(
+    familiar: Room, page: PeoplePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.pages.people.carried._SLOW", -1.0)
+    monkeypatch.setattr("desktop.pages.people.carried._SHARE", 20)
+    page.carried.read()
+    familiar.library(lambda library: library.carried.refuse("Tove"))
+    page.carried.read()
+    page.carried.read()
+    assert list(entries(page.carried)) == ["tove", "ada", "nils"]
+    familiar.bot.waitUntil(lambda: list(entries(page.carried)) == ["ada", "nils"])
+
+
 def test_many_names_are_shown_when_asked_for(familiar: Room, page: PeoplePage) -> None:
     more = {
         one: Hints(regions=(Region(BOX, f"Guest {n}"),))
