@@ -47,7 +47,9 @@ class _Drives:
             else "nothing can be mounted here, so a folder was renamed"
         )
         self._bring()
-        parts = (tasks.index, tasks.say_nothing, tasks.finish)
+        parts = [tasks.index, tasks.finish]
+        if not self._setting.short:
+            parts.insert(1, tasks.say_nothing)
         expected = contents(tell(Home(self._setting.place / "calm", self._pictures), *parts).path)
         for number in range(self._setting.some(12, 1)):
             home = Home(self._setting.place / f"away-{number}", self._pictures)

@@ -101,7 +101,7 @@ class _Round:
             row.count(ended)
             if ended.status:
                 row.wrong.append(f"{how}: {ended.kind}: {ended.error}")
-        calm = tell(Home(self._place / f"calm {how}", self._pictures), tasks.index, tasks.finish)
+        calm = tell(Home(self._place / f"calm {how}", self._pictures), tasks.index)
         found, expected = _comparable(contents(home.path)), _comparable(contents(calm.path))
         row.compare(differences(found, expected))
 

@@ -37,7 +37,7 @@ _TOGETHER = {"scan": 1, "thumbnail": 1, "encode": 16, "faces": 1, "commit": 6, "
 _OFTEN = {"learn": 40, "said": 20}
 """How often others are met at least; the rest once."""
 
-_FEW = ("encode", "caption", "said")
+_FEW = ("encode", "said")
 """Where programs are killed when nobody is taught."""
 
 _PARTS: dict[str, tuple[str, ...]] = {

@@ -42,7 +42,8 @@ class _Pairs:
             home = Home(setting.place / str(number), setting.pictures)
             self._begin_together(home)
             for part, task in tasks.story(setting.pictures).items():
-                if moments := _MOMENTS.get(part):
+                moments = _MOMENTS.get(part)
+                if moments and not (setting.short and part != "say"):
                     self._beside(home, part, task, *setting.random.choice(moments))
                 ended = home.run(task)
                 row.count(ended)

@@ -37,7 +37,7 @@ class _Permissions:
 
     def run(self) -> Row:
         setting, row = self._setting, Row("permissions taken away")
-        calm = tell(Home(setting.place / "calm", self._pictures), tasks.index, tasks.finish)
+        calm = tell(Home(setting.place / "calm", self._pictures), tasks.index)
         expected = contents(calm.path)
         for number, (what, mode) in enumerate(self._targets()):
             home = Home(setting.place / str(number), self._pictures)

@@ -40,7 +40,7 @@ def run(place: Path, count: int, only: str | None, seed: int, *, short: bool) ->
 
     First of all it is seen to it that losses would be noticed.
     """
-    load_all()
+    load_all(taught=not short)
     began = time.monotonic()
     if blind := unnoticed(place / "noticing"):
         print("The suite would not notice", "; nor ".join(blind))
@@ -64,16 +64,19 @@ def run(place: Path, count: int, only: str | None, seed: int, *, short: bool) ->
     return 0 if rows and all(row.green for row in rows) else 1
 
 
-def load_all() -> None:
+def load_all(*, taught: bool) -> None:
     """Import what indexing imports on its way, so that the processes forked off need not."""
     import faiss
-    import torch
 
     import engine.albums.gazetteer
-    import engine.concepts.embedding
     import engine.indexing.pipeline
-    import engine.search.searching  # noqa: F401
+    import engine.search.searching
 
-    logging.getLogger().addHandler(logging.NullHandler())  # warnings are what is brought about
-    torch.set_num_threads(1)
     faiss.omp_set_num_threads(1)
+    if taught:
+        import torch
+
+        import engine.concepts.embedding  # noqa: F401
+
+        torch.set_num_threads(1)
+    logging.getLogger().addHandler(logging.NullHandler())  # warnings are what is brought about

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 def test_a_little_of_every_fault() -> None:
     """Real ones, in processes of their own; `make faults` tries hundreds."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.faults", "--short", "--kills", "3", "--seed", "1"],
+        [sys.executable, "-m", "tests.faults", "--short", "--kills", "2", "--seed", "1"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
