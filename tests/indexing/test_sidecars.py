@@ -19,7 +19,7 @@ from engine.library import Library, index_schema
 from engine.library.hints import Hints
 from engine.library.info import Info
 from tests.library.shelves import stock
-from tests.photos.packets import packet
+from tests.photos.packets import packet, words
 from tests.photos.pictures import corners, encoded, exif
 from tests.tiny import TinyPack
 

@@ -73,6 +73,7 @@ class Start(Step):
 
     def _watch(self, walk: Walk) -> None:
         walk.wait(lambda: isinstance(walk.window.page, LibraryPage), "the library is shown")
+        walk.settle()
         walk.note_picture("a moment later")
         walk.wait(lambda: sight.find("Photos") and len(walk.grid.shown), "there are photos")
         walk.wait_for("Writing captions")
