@@ -42,6 +42,10 @@ class Changes(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
+    def stop(self) -> None:
+        """Say nothing of what was gathered any more."""
+        self._timer.stop()
+
     def _tell_gathered(self) -> None:
         change, self._gathered = self._gathered, None
         if change is not None:

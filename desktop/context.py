@@ -88,6 +88,7 @@ class Context:
 
     def close(self) -> None:
         """End the threads, after what was decided is written, and close the library."""
+        self.changes.stop()
         self.drives.stop()
         self.household.stop()
         self.thumbnails.close()

@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from desktop.widgets.label import Label
 from desktop.widgets.one_line import OneLine
+from desktop.widgets.short_label import ShortLabel
 
 _LEAST, _MOST = 240, 520
 
@@ -26,8 +26,8 @@ class EditableTitle(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         """name: what is written here, for screen readers."""
         super().__init__(parent)
-        self._title = Label("", "title", self)
-        self._title.setToolTip(self.tr("Double-click to rename, or F2"))
+        hint = self.tr("Double-click to rename, or F2")
+        self._title = ShortLabel("", "title", self, hint=hint)
         self.line = OneLine(self)
         self.line.setProperty("role", "title")
         self.line.setAccessibleName(name)
@@ -40,7 +40,7 @@ class EditableTitle(QWidget):
         row.setSpacing(0)
         row.addWidget(self._title)
         row.addWidget(self.line)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     @property
     def editing(self) -> bool:
@@ -49,11 +49,11 @@ class EditableTitle(QWidget):
 
     def text(self) -> str:
         """The title."""
-        return self._title.text()
+        return self._title.whole
 
     def setText(self, text: str) -> None:  # as labels have it
         """Show another; what is being written stays."""
-        self._title.setText(text)
+        self._title.say(text)
 
     def edit(self) -> None:
         """Begin to write another."""

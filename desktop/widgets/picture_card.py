@@ -45,7 +45,8 @@ class PictureCard(QFrame):
         column.addWidget(picture)
         column.addSpacing(9)
         name = Label(title, "strong", self)
-        room = WIDTH - 24
+        name.ensurePolished()  # only then it has the font it is shown in
+        room = WIDTH - 26
         name.setText(name.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room))
         self.setToolTip(title if name.text() != title else "")
         for label in (name, Label(figures, "small", self)):

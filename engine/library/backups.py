@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.errors import LibraryError
+from engine.errors import Damaged, LibraryError
 from engine.library.store import explain
 
 KEPT = 5
@@ -48,9 +48,11 @@ def back_up(database: Path, folder: Path, *, kept: int = KEPT, days: int = DAYS)
 
 
 def copy_to(database: Path, target: Path) -> None:
-    """Copy a database, open or not, to a file of its own. Raises LibraryError.
+    """Copy a database, open or not, to a file of its own. Raises LibraryError, Damaged when that
+    is why.
 
-    The copy appears under its name only when it is complete.
+    The copy appears under its name only when it is complete and, unless it is large, whole: one of
+    a damaged file would be of no use, and in the end take the place of those that are.
     """
     partial = target.with_name(f"{target.name}.partial")
     try:
@@ -62,12 +64,29 @@ def copy_to(database: Path, target: Path) -> None:
             source.backup(copy)
             # One file, complete by itself, that any SQLite can open.
             copy.execute("PRAGMA journal_mode=DELETE").fetchall()
+            if partial.stat().st_size <= LARGE:
+                _refuse_damaged(copy, database)
         os.replace(partial, target)
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.Error, Damaged) as error:
         with contextlib.suppress(OSError):
             partial.unlink()
+        if isinstance(error, Damaged):
+            raise
         reason = explain(error, partial, "") if isinstance(error, sqlite3.Error) else error.strerror
         raise _not_made(database, reason or type(error).__name__) from error
+
+
+def _refuse_damaged(copy: sqlite3.Connection, database: Path) -> None:
+    try:
+        found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise _damaged(database, str(error)) from error
+    if found != "ok":
+        raise _damaged(database, " ".join(str(found).split()))
+
+
+def _damaged(database: Path, how: str) -> Damaged:
+    return Damaged(f"A backup of {database.name} was not made, since it is damaged ({how}).")
 
 
 def keep_up(database: Path, folder: Path, now: float, *, closing: bool) -> Path | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from engine.errors import LibraryError, UsageError
+from engine.errors import Damaged, LibraryError, UsageError
 from engine.library import backups, mending, opening, restoring
 from engine.library.absence import Absence
 from engine.library.albums import Albums
@@ -106,7 +106,7 @@ class Library:
         )
         self.groups = Groups(catalogue, index, self.strangers)
         self.spots = Spots(index)
-        self.trips = Trips(catalogue, index, self.concepts)
+        self.trips = Trips(catalogue, index, self.concepts, put_away)
         self.encodings = Encodings(index, versions)
         self.faces = Faces(index, versions)
         self.thumbnails = Thumbnails(index)
@@ -209,6 +209,10 @@ class Library:
         path, folder = self._catalogue.path, self.home / "backups"
         try:
             return backups.keep_up(path, folder, time.time(), closing=closing)
+        except Damaged:
+            _log.warning("library.db is damaged and was not backed up")
+            opening.suspect(self.home, self._blueprints[0])
+            return None
         except LibraryError as error:
             _log.warning("library.db was not backed up (%s)", type(error.__cause__).__name__)
             return None

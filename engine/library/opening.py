@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import LibraryError
+from engine.errors import Damaged, LibraryError
 from engine.library import backups, checks
-from engine.library.store import Store, explain
+from engine.library.store import Store, refusal
 
 if TYPE_CHECKING:
     from sqlite_utils import Migrations
@@ -82,9 +82,11 @@ def make(home: Path, blueprint: Blueprint) -> None:
             db = Database(connection, recursive_triggers=False, execute_plugins=False)
             with db.atomic():
                 blueprint.migrations.apply(db)
+            # Closing would do so too, but keep silent about a disk that is full.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         _publish(draft, path)
     except sqlite3.Error as error:
-        raise LibraryError(explain(error, path, blueprint.advice)) from error
+        raise refusal(error, path, blueprint.advice) from error
     except OSError as error:
         raise LibraryError(f"{path} cannot be made ({error.strerror}).") from error
     finally:
@@ -99,14 +101,18 @@ def connect(home: Path, blueprint: Blueprint, lock: threading.RLock, pending: li
         folder = home / "backups"
         if blueprint.precious or backups.has_room(path, home):
             kept = backups.KEPT if blueprint.precious else 1
-            copy = backups.back_up(path, folder, kept=kept)
+            try:
+                copy = backups.back_up(path, folder, kept=kept)
+            except Damaged:
+                suspect(home, blueprint)
+                raise
             log.info("backed up %s as %s", path.name, copy.name)
     store = Store(
         path,
         advice=blueprint.advice,
         pragmas=blueprint.pragmas,
         lock=lock,
-        on_damage=lambda: _put_mark(home, blueprint.file_name, _SUSPECT),
+        on_damage=lambda: suspect(home, blueprint),
     )
     if pending:
         try:
@@ -127,6 +133,11 @@ def mark_clean(home: Path, blueprints: Sequence[Blueprint]) -> None:
         path = home / blueprint.file_name
         open_still = any(os.path.exists(f"{path}{suffix}") for suffix in ("-wal", "-journal"))
         _put_mark(home, blueprint.file_name, [] if open_still else backups.file_state(path))
+
+
+def suspect(home: Path, blueprint: Blueprint) -> None:
+    """Damage was met: nothing is left out when the file is next examined."""
+    _put_mark(home, blueprint.file_name, _SUSPECT)
 
 
 def set_aside(home: Path, blueprint: Blueprint) -> Path:

@@ -27,6 +27,10 @@ ENCODE = "encode"
 """The stage after which a photo is found by what is in it."""
 
 
+_FEW = 8
+"""Rows are looked up one by one where they are less than this part of all."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """A stage that could not be done for a photo, and why, in a sentence."""
@@ -74,7 +78,8 @@ class Stages:
         waiting = [photo for photo in modified if photo[0] not in settled]
         if not waiting:
             return []
-        taken = self._info.taken(only)
+        few = len(waiting) < len(modified) // _FEW
+        taken = self._info.taken([photo for photo, _ in waiting] if few else only)
         dated = [(taken.get(photo) or _iso(mtime_ns), photo) for photo, mtime_ns in waiting]
         dated.sort(reverse=True)
         return [photo for _, photo in dated]

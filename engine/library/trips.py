@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from engine.errors import UsageError
 from engine.library.concepts import Concepts
 from engine.library.identity import now
+from engine.library.put_away import PutAway
 from engine.library.store import Row, Store, id_list
 from engine.library.templates import render
 
@@ -53,10 +54,13 @@ class Trips:
     """Tables of trips in index.db; the owner's titles, covers and removals are in library.db, each
     held by a photo of the trip, so that they outlast the index."""
 
-    def __init__(self, catalogue: Store, index: Store, concepts: Concepts) -> None:
+    def __init__(
+        self, catalogue: Store, index: Store, concepts: Concepts, put_away: PutAway
+    ) -> None:
         self._catalogue = catalogue
         self._index = index
         self._concepts = concepts
+        self._put_away = put_away
 
     def all(self) -> list[Trip]:
         """Every trip, the latest first, less those the owner took away."""
@@ -75,7 +79,11 @@ class Trips:
         return len(self.all())
 
     def photos(self, trip_id: int) -> list[int]:
-        """Ids of a trip's photos, in order of time."""
+        """Ids of a trip's photos, in order of time, but for those in folders taken out."""
+        out = self._put_away.photos()
+        return [one for one in self._photos(trip_id) if one not in out]
+
+    def _photos(self, trip_id: int) -> list[int]:
         rows = self._index.rows(
             "SELECT trip_photos.photo_id FROM trip_photos"
             " JOIN info ON info.photo_id = trip_photos.photo_id WHERE trip_id = ?"
@@ -175,13 +183,24 @@ class Trips:
     def _shown(self, *, hidden: bool) -> list[Trip]:
         edits = self._edits()
         names = self._concepts.shown_names()
+        out = self._put_away.photos()
+        # Trips are found anew once there is time; until then these have fewer photos.
+        fewer: dict[int, int] = dict(
+            self._index.rows(
+                f"SELECT trip_id, count(*) FROM trip_photos WHERE photo_id {_IN} GROUP BY trip_id",
+                (id_list(out),),
+            )
+        )
         trips = []
         for number, first, last, template, cover, photos in self._index.rows(
             "SELECT id, first, last, title, cover, (SELECT count(*) FROM trip_photos"
             " WHERE trip_id = trips.id) FROM trips ORDER BY last DESC, id"
         ):
             _, title, chosen, hidden_at = edits.get(number, (None, None, None, None))
-            if (hidden_at is not None) == hidden:
+            photos -= fewer.get(number, 0)
+            if (hidden_at is not None) == hidden and photos:
+                if cover in out:
+                    cover = self.photos(number)[0]
                 trips.append(
                     Trip(
                         id=number,
@@ -213,7 +232,7 @@ class Trips:
 
     def _edit(self, trip_id: int, column: str, value: object) -> None:
         holder = self._edits().get(trip_id)
-        ids = self.photos(trip_id)
+        ids = self._photos(trip_id)
         if not ids:
             raise UsageError("There is no such album.")
         try:

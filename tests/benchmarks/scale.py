@@ -2,12 +2,13 @@
 costs; and whether a burst of files is indexed with none missed.
 
     python -m tests.benchmarks.scale [--counts 1000 10000 100000] [--new N] [--burst N]
-                                     [--place FOLDER]
+                                     [--rounds N] [--place FOLDER]
 
 The libraries are made by script: real files of one byte each, rows as the stages write them, with
 the tests' tiny pack, so that what is measured is Familiar's own work and not a model's. Times are
 of the processor, which other work on the machine does not lengthen as much as it does the clock's.
-Every third photo that comes has a face. The burst is written while the window's engine watches,
+Photos come to all libraries in turns, in several rounds, so that what is compared was measured side
+by side; every third has a face. The burst is written while the window's engine watches,
 with the tiny pack, by two programs: one writes files in place, one moves them in when they are
 whole.
 """
@@ -18,7 +19,7 @@ import argparse
 import hashlib
 import multiprocessing
 import os
-import shutil
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -127,31 +128,37 @@ def come(folder: Path, count: int, seed: int, whole: bool = False) -> None:
             made.rename(folder / made.name)
 
 
-def least(work: Callable[[], Any], times: int = 3) -> tuple[float, float]:
-    """The least of some times, of the processor and of the clock."""
-    found = [timed(work) for _ in range(times)]
-    return min(one[0] for one in found), min(one[1] for one in found)
+class Shelf:
+    """A library of so many photos, and what was measured on it."""
 
+    def __init__(self, place: Path, count: int) -> None:
+        self.count = count
+        self._photos = place / "photos"
+        self._seed = 10**6
+        with Library.open(place / "home") as library:
+            fill(library, self._photos, count)
+        self.familiar = Familiar(Library.open(place / "home"), TinyPack())
+        self.familiar.index()  # groups of faces and trips, once
+        self._come(20)
+        self.familiar.index()  # what is loaded at its first use is loaded
+        self.watched: list[float] = []
+        self.scanned: list[float] = []
 
-def measure(place: Path, count: int, new: int) -> tuple[float, float]:
-    """Make a library and print a line about it; milliseconds for a photo that comes, watched and
-    in a scan of everything."""
-    photos, home = place / "photos", place / "home"
-    with Library.open(home) as library:
-        fill(library, photos, count)
-    with Familiar(Library.open(home), TinyPack()) as familiar:
-        familiar.index()  # groups of faces and trips, once
-        come(photos / "first", 20, 10**6)
-        familiar.index()  # what is loaded at its first use is loaded
-        nothing = least(familiar.index)
-        scan = least(lambda: familiar.index(touched=Touched({photos: False})))
-        watched = []
-        for number in range(3):
-            come(photos / f"new{number}", new, 2 * 10**6 + number * new)
-            touched = Touched({photos / f"new{number}": True})
-            watched.append(timed(partial(familiar.index, touched=touched))[0])
-        come(photos / "more", 3 * new, 3 * 10**6)
-        whole = timed(familiar.index)
+    def add(self, new: int) -> None:
+        """Photos that come: milliseconds for each when watched, and beyond what nothing new costs
+        in a scan of everything."""
+        touched = Touched({self._come(new): True})
+        self.watched.append(timed(partial(self.familiar.index, touched=touched))[0] / new * 1000)
+        nothing = timed(self.familiar.index)[0]
+        self._come(new)
+        whole = timed(self.familiar.index)[0]
+        self.scanned.append((whole - nothing) / new * 1000)
+
+    def report(self) -> None:
+        """Print a line about it."""
+        familiar = self.familiar
+        nothing = min(timed(familiar.index) for _ in range(3))
+        scan = timed(partial(familiar.index, touched=Touched({self._photos: False})))[0]
         photo = familiar.library.photos.ids()[0]
         person = familiar.library.concepts.add("Ada", "person")
         familiar.library.tags.add(person.id, photo)
@@ -163,16 +170,34 @@ def measure(place: Path, count: int, new: int) -> tuple[float, float]:
             familiar.learn({person.id: [one]})
         decided = (time.process_time() - start) / len(decisions)
         status = timed(familiar.status)
-    each = min(watched) / new * 1000
-    scanned = (whole[0] - nothing[0]) / (3 * new) * 1000
-    print(
-        f"{count:>9,} photos: nothing new {nothing[0]:6.2f} s ({nothing[1]:.2f} by the clock), one "
-        f"folder with nothing new {scan[0]:.3f} s; a new photo {each:.2f} ms "
-        f"when watched, {scanned:.2f} ms in a scan of everything; a "
-        f"decision {decided * 1000:.0f} ms; status {status[0] * 1000:.0f} ms",
-        flush=True,
-    )
-    return each, scanned
+        print(
+            f"{self.count:>9,} photos: nothing new {nothing[0]:.2f} s ({nothing[1]:.2f} by the "
+            f"clock), one folder with nothing new {scan:.3f} s; a new photo "
+            f"{statistics.median(self.watched):.2f} ms when watched, "
+            f"{statistics.median(self.scanned):.2f} ms in a scan of everything; a decision "
+            f"{decided * 1000:.0f} ms; status {status[0] * 1000:.0f} ms",
+            flush=True,
+        )
+
+    def _come(self, new: int) -> Path:
+        folder = self._photos / f"new{self._seed}"
+        come(folder, new, self._seed)
+        self._seed += new
+        return folder
+
+
+def compare(small: Shelf, large: Shelf) -> None:
+    """Print what a photo costs more in a large library; of rounds, since each has its own noise."""
+    for name, ones, others in (
+        ("when watched", small.watched, large.watched),
+        ("in a scan of everything", small.scanned, large.scanned),
+    ):
+        ratios = [other / one - 1 for one, other in zip(ones, others, strict=True)]
+        print(
+            f"a new photo {name}: {statistics.median(ratios):+.0%} with {large.count:,} photos "
+            f"against {small.count:,} (rounds: {', '.join(f'{ratio:+.0%}' for ratio in ratios)})",
+            flush=True,
+        )
 
 
 def burst(place: Path, count: int) -> None:
@@ -214,23 +239,22 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="not needed here")
     parser.add_argument("--counts", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--new", type=int, default=500)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--burst", type=int, default=10_000)
     parser.add_argument(
         "--place", type=Path, help="where to make them (default: a temporary folder)"
     )
     options = parser.parse_args()
-    costs = []
-    for count in options.counts:
-        place = Path(tempfile.mkdtemp(prefix="familiar-scale-", dir=options.place))
-        try:
-            costs.append(measure(place, count, options.new))
-        finally:
-            shutil.rmtree(place)
-    for name, first, last in zip(("watched", "in a scan"), costs[0], costs[-1], strict=True):
-        print(
-            f"a new photo, {name}: {last / first - 1:+.0%} with {options.counts[-1]:,} photos "
-            f"against {options.counts[0]:,}"
-        )
+    with tempfile.TemporaryDirectory(prefix="familiar-scale-", dir=options.place) as place:
+        shelves = [Shelf(Path(place) / str(count), count) for count in options.counts]
+        for _ in range(options.rounds):
+            for shelf in shelves:
+                shelf.add(options.new)
+        for shelf in shelves:
+            shelf.report()
+        compare(shelves[0], shelves[-1])
+        for shelf in shelves:
+            shelf.familiar.close()
     if options.burst:
         with tempfile.TemporaryDirectory(prefix="familiar-burst-", dir=options.place) as folder:
             burst(Path(folder), options.burst)

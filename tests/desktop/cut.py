@@ -19,9 +19,12 @@ from desktop.context import Context
 from desktop.navigation import Destination
 from desktop.process.messages import Job
 from desktop.reading.lanes import InstantLane
+from desktop.widgets.short_label import ShortLabel
 from desktop.window import Window
+from engine.library import Library
 from tests.desktop.engine_fake import FakeEngine
 
+_LONG = "Ada Augusta King, Countess of Lovelace, and everybody with her"
 SIZES = (1280, 800), (960, 540), (720, 480)
 _SLACK = 1
 """Rounding at scales that are no whole numbers."""
@@ -42,6 +45,8 @@ def cut(window: QWidget) -> Iterator[str]:
 def _wanted(widget: QWidget) -> QSize:
     if isinstance(widget, QLabel) and widget.wordWrap():
         return QSize(0, widget.heightForWidth(widget.width()))
+    if isinstance(widget, ShortLabel):
+        return QSize(0, widget.sizeHint().height())
     if isinstance(widget, QLineEdit):
         return QSize(0, widget.sizeHint().height())
     return widget.sizeHint()
@@ -80,8 +85,13 @@ def _size(size: QSize) -> str:
 
 def every_page(context: Context) -> list[Destination]:
     """Where one can go."""
-    ids = context.reader._shelf.library().timelines.read().ids.tolist()
+    library = context.reader._shelf.library()
+    ids = library.timelines.read().ids.tolist()
+    last = max(one.id for one in library.concepts.all())
+    albums = [Destination(navigation.ALBUMS, album_id=one.id) for one in library.albums.all()]
     return [
+        *albums,
+        Destination(navigation.PEOPLE, concept_id=last),
         Destination(navigation.LIBRARY),
         Destination(navigation.LIBRARY, query="Biscuit "),
         Destination(navigation.PEOPLE),
@@ -106,6 +116,14 @@ def cut_anywhere(window: Window, sizes: Sequence[tuple[int, int]] = SIZES) -> li
             where = f"{destination.page} at {width} x {height}"
             found += [f"{where}: {one}" for one in cut(window)]
     return found
+
+
+def lengthen(home: Path) -> None:
+    """Give an album and someone long names."""
+    with Library.open(home) as library:
+        album = library.albums.create(f"{_LONG}, and then the whole summer of the same year")
+        library.albums.add(album.id, library.photos.ids()[:3])
+        library.concepts.rename(library.concepts.all()[-1].id, _LONG)
 
 
 def main(home: Path) -> None:

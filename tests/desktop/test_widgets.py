@@ -6,11 +6,12 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.context import Context
 from desktop.widgets import Button, Card, Chip, EmptyState, FlowLayout, Label, RoundPicture
+from desktop.widgets.short_label import ShortLabel
 
 
 def test_a_flow_breaks_lines_where_the_width_ends(qtbot: QtBot) -> None:
@@ -106,3 +107,23 @@ def test_text_is_never_read_as_markup(qtbot: QtBot) -> None:
     assert label.textFormat() == Qt.TextFormat.PlainText
     card.show()
     assert label.sizeHint().width() > Label("Biscuit & co", "title").sizeHint().width()
+
+
+def test_a_short_label_is_cut_with_dots_and_says_all_when_pointed_at(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    row = QHBoxLayout(window)
+    label = ShortLabel("A title of some length", "title", window, hint="Double-click")
+    row.addWidget(label)
+    row.addStretch()
+    window.resize(500, 80)
+    with qtbot.waitExposed(window):
+        window.show()
+    assert label.text() == label.whole == "A title of some length"
+    assert label.toolTip() == "Double-click"
+    assert label.width() <= label.sizeHint().width()
+    window.resize(160, 80)
+    qtbot.waitUntil(lambda: label.text().endswith("…"))
+    assert label.toolTip() == label.accessibleName() == "A title of some length"
+    label.say("Short")
+    qtbot.waitUntil(lambda: label.text() == "Short")

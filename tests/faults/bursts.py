@@ -31,7 +31,7 @@ def bursts(setting: Setting) -> list[Row]:
     """Once while the watcher stands still, so that the system's queue overflows; once while the
     first burst is being indexed."""
     row = Row("watcher overflow")
-    counts = (setting.some(10_000, 400), setting.some(2_000, 100))
+    counts = (setting.some(10_000, 200), setting.some(2_000, 50))
     pictures = Pictures(setting.place / "watched", setting.place / "watched")
     pictures.first.mkdir(parents=True)
     home = Home(setting.place, pictures)

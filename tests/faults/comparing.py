@@ -64,15 +64,17 @@ def _contents(home: Path) -> Contents:
                 }  # fmt: skip
         said["people"] = [(one.name, one.kind) for one in library.concepts.all()]
         said["albums"] = [
-            (one.name, sorted(paths[photo] for photo in library.albums.photos(one.id)))
+            (one.name, sorted(paths.get(photo, []) for photo in library.albums.photos(one.id)))
             for one in library.albums.all()
         ]
         said["trips"] = sorted(
-            (one.title, sorted(paths[photo] for photo in library.trips.photos(one.id)))
+            (one.title, sorted(paths.get(photo, []) for photo in library.trips.photos(one.id)))
             for one in library.trips.all()
         )
         said["groups"] = sorted(
-            sorted((paths[face.photo_id], face.box) for face in library.groups.faces(group.id))
+            sorted(
+                (paths.get(face.photo_id, []), face.box) for face in library.groups.faces(group.id)
+            )
             for group in library.groups.largest()
         )
         said["stages"] = library.stages.counts()

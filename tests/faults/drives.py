@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,8 @@ class _Drives:
         self._drive = setting.place / "drive"
         self._real = setting.pictures.first.parent
         self._mounts = own_mounts() and mount_again(self._real, self._drive)
+        if not self._mounts:
+            shutil.copytree(self._real, self._drive)
         self._pictures = replace(
             setting.pictures, first=self._drive / "first", later=self._drive / "later"
         )
@@ -46,7 +49,7 @@ class _Drives:
         self._bring()
         parts = (tasks.index, tasks.say_nothing, tasks.finish)
         expected = contents(tell(Home(self._setting.place / "calm", self._pictures), *parts).path)
-        for number in range(self._setting.some(12, 2)):
+        for number in range(self._setting.some(12, 1)):
             home = Home(self._setting.place / f"away-{number}", self._pictures)
             for task in parts:
                 if task is not tasks.finish:

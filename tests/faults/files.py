@@ -94,7 +94,7 @@ class _Round:
     def _settle(self, home: Home, how: str) -> None:
         """Index until what is gone is known to be gone; compare with a library made of it now."""
         row = self._row
-        for _ in range(3):
+        for _ in range(2):  # the second is sure of what was deleted
             ended = home.run(tasks.finish)
             # A file whose name is another's now is let go of: that is no loss.
             ended.lost = [one for one in ended.lost if os.path.isfile(one)]

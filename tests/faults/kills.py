@@ -31,11 +31,14 @@ STEPS: dict[str, str] = {
 }
 """Where programs are killed, in the order in which the story gets there."""
 
-_MOST: dict[str, int] = {
-    "scan": 40, "thumbnail": 30, "encode": 3, "faces": 30, "commit": 30, "learn": 40,
-    "caption": 3, "said": 30,
-}  # fmt: skip
-"""Up to the how-manieth time that a step is begun a program may live; once for the others."""
+_TOGETHER = {"scan": 1, "thumbnail": 1, "encode": 16, "faces": 1, "commit": 6, "caption": 16}
+"""For how many photos these steps are begun at a time."""
+
+_OFTEN = {"learn": 40, "said": 20}
+"""How often others are met at least; the rest once."""
+
+_FEW = ("encode", "caption", "said")
+"""Where programs are killed when nobody is taught."""
 
 _PARTS: dict[str, tuple[str, ...]] = {
     "index": ("open", "scan", "thumbnail", "encode", "faces", "commit", "recognise", "caption",
@@ -60,8 +63,9 @@ class _Kills:
         self._setting = setting
         self._pictures = setting.pictures
         self._random = setting.random
-        each, rest = divmod(setting.kills, len(STEPS))
-        self._left = {step: each + (number < rest) for number, step in enumerate(STEPS)}
+        steps = list(STEPS) if setting.pictures.taught else _FEW
+        each, rest = divmod(setting.kills, len(steps))
+        self._left = {step: each + (number < rest) for number, step in enumerate(steps)}
         self.rows = {step: Row(f"killed while {words}") for step, words in STEPS.items()}
 
     def run(self) -> list[Row]:
@@ -91,7 +95,7 @@ class _Kills:
         """One library's life; what it says in the end, None when a run failed."""
         home = Home(self._setting.place / name, self._pictures)
         said: set[int] = set()
-        for part, task in tasks.STORY.items():
+        for part, task in tasks.story(self._pictures).items():
             bombs = self._bombs(part)
             while True:
                 bomb = next(bombs, None)
@@ -116,8 +120,11 @@ class _Kills:
     def _bombs(self, part: str) -> Iterator[Bomb]:
         """Some for a part of the story, those that are met early first."""
         for step in _PARTS[part]:
-            if not self._left[step] or self._random.random() < 0.2:
+            left = self._left.get(step, 0)
+            if not left or (self._pictures.taught and self._random.random() < 0.2):
                 continue
-            number = self._random.randint(1, _MOST.get(step, 1))
+            photos = self._pictures.more if part == "say" else self._pictures.many
+            most = photos // _TOGETHER[step] if step in _TOGETHER else _OFTEN.get(step, 1)
+            number = self._random.randint(1, max(1, most - 1))
             delay = self._random.choice((0.0, self._random.uniform(0, 0.02)))
             yield Bomb(step, number, delay, group=self._random.random() < 0.5)

@@ -11,10 +11,18 @@ from engine.errors import UsageError
 from engine.library.library import Library
 from tests.faults.pictures import Pictures, name
 
-SAYINGS = 60
+_MOST = 60
+_OF_PHOTOS = (1, 2, 3)
+"""What is said of photos alone, by the rest of its number when divided by six."""
 ADA, REX = "Ada", "Rex"
 _SPARED = 24
 """Photos below this number are those that are taught from; nothing else is said of them."""
+
+
+def sayings(pictures: Pictures) -> list[int]:
+    """The numbers of what there is to say of so many photos, and of whom was taught."""
+    numbers = range(min(_MOST, pictures.many - _SPARED))
+    return [one for one in numbers if pictures.taught or one % 6 in _OF_PHOTOS]
 
 
 class Owner:
@@ -67,8 +75,8 @@ class Owner:
     def decided(self) -> dict[int, list[int]]:
         """What there is to learn from: photo ids by concept id."""
         asked: dict[int, list[int]] = {}
-        for number in range(SAYINGS):
-            if number % 6 in (0, 4, 5):
+        for number in sayings(self._pictures):
+            if number % 6 not in _OF_PHOTOS:
                 who = self._someone(REX if number % 6 == 4 else ADA)
                 asked.setdefault(who, []).append(self._photo(number))
         return asked

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine.library.hints import Hints
 from tests.faults.comparing import QUERIES, contents, differences
-from tests.faults.owner import SAYINGS, forgotten
+from tests.faults.owner import forgotten, sayings
 from tests.faults.rows import Row
 from tests.faults.setting import Setting
 from tests.faults.working import Home, Worker, apart
@@ -45,7 +45,7 @@ def damaged_pages(setting: Setting) -> list[Row]:
         row.wrong += [f"no {kind} to damage" for kind in ALL if not kinds.get(kind)]
         tries = [(kind, how) for kind in kinds for how in HOW]
         for number, (kind, how) in enumerate(
-            setting.random.sample(tries, len(tries))[: setting.some(64, 3)]
+            setting.random.sample(tries, len(tries))[: setting.some(64, 1)]
         ):
             _try(setting, row, home, file, kinds[kind], kind, how, number, expected)
         rows.append(row)
@@ -161,7 +161,7 @@ def _try(
     row.compare(
         ([f"{what}: {one}" for one in differing[0]], [f"{what}: {one}" for one in differing[1]])
     )
-    row.forget(forgotten(home.path, setting.pictures, range(SAYINGS)))
+    row.forget(forgotten(home.path, setting.pictures, sayings(setting.pictures)))
     for one in ("library.db", "index.db"):
         if (wrong := apart(functools.partial(_unsound, home.path / one))) and one == file:
             row.wrong.append(f"{what}: left in the file: {wrong}")
@@ -174,8 +174,8 @@ def read_everything(worker: Worker) -> None:
     """A day with the library: it is indexed, searched, shown, and something is said."""
     worker.familiar.index()
     ids = worker.library.photos.ids()
-    worker.library.photos.set_favourites(ids[:3], True)
-    worker.library.photos.set_favourites(ids[:3], False)
+    liked = worker.library.photos.set_favourites(ids, True)
+    worker.library.photos.set_favourites(liked, False)
     list(worker.familiar.export())
     worker.library.thumbnails.many(ids)
     worker.library.hints.many(ids)

@@ -12,7 +12,7 @@ from tests.faults import tasks
 from tests.faults.comparing import contents, differences
 from tests.faults.counting import SAID, Notes
 from tests.faults.ledger import committed, recorded_twice
-from tests.faults.owner import SAYINGS, Owner, forgotten
+from tests.faults.owner import Owner, forgotten, sayings
 from tests.faults.rows import Row
 from tests.faults.setting import Setting
 from tests.faults.working import Ended, Home, Task, Worker
@@ -41,14 +41,14 @@ class _Pairs:
         for number in range(setting.some(4, 1)):
             home = Home(setting.place / str(number), setting.pictures)
             self._begin_together(home)
-            for part, task in tasks.STORY.items():
+            for part, task in tasks.story(setting.pictures).items():
                 if moments := _MOMENTS.get(part):
                     self._beside(home, part, task, *setting.random.choice(moments))
                 ended = home.run(task)
                 row.count(ended)
                 if ended.status:
                     row.wrong.append(f"{part}: {ended.kind}: {ended.error}")
-            row.forget(forgotten(home.path, setting.pictures, range(SAYINGS)))
+            row.forget(forgotten(home.path, setting.pictures, sayings(setting.pictures)))
             twice = recorded_twice(home.path)
             row.twice += len(twice)
             row.wrong += [f"recorded twice: {one}" for one in twice]
@@ -107,7 +107,7 @@ def _refused(part: str) -> Task:
     def task(worker: Worker) -> None:
         if part == "say":
             owner = Owner(worker.library, worker.pictures)
-            for number in range(SAYINGS):
+            for number in sayings(worker.pictures):
                 owner.say(number)
                 worker.notes.put(SAID, [number])
         worker.familiar.index()

@@ -26,14 +26,15 @@ _BROKEN = "broken.png"
 class Pictures:
     """Two folders of photos, and how the steps' notes name each of them.
 
-    many, more: how many in the first and in the later; keys: content hash by what notes say of a
-    picture or of a look.
+    many, more: how many in the first and in the later; taught: whether anybody is taught; keys:
+    content hash by what notes say of a picture or of a look.
     """
 
     first: Path
     later: Path
     many: int = 0
     more: int = 0
+    taught: bool = True
     keys: dict[str, str] = field(default_factory=dict)
 
     def learn(self, *paths: Path, looks: bool = True) -> None:
@@ -64,9 +65,9 @@ def name(number: int) -> str:
     return f"{number // 50}/{number:04}.png"
 
 
-def make(place: Path, first: int = FIRST, later: int = LATER) -> Pictures:
+def make(place: Path, first: int, later: int, *, taught: bool) -> Pictures:
     """Paint all photos, one of them in two places and one broken; their times are always alike."""
-    pictures = Pictures(place / "first", place / "later", first, later)
+    pictures = Pictures(place / "first", place / "later", first, later, taught)
     for number in range(first):
         draw(pictures.first / name(number), number)
     for number in range(first, first + later):

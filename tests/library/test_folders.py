@@ -10,7 +10,9 @@ from engine.errors import UsageError
 from engine.library import Library
 from engine.library.absence import Offline
 from engine.library.concepts import Cover
+from engine.library.info import Info
 from engine.library.photos import Found
+from engine.library.trips import FoundTrip
 from tests.library.shelves import hash_of
 
 
@@ -179,3 +181,27 @@ def test_no_such_folder(library: Library) -> None:
     library.folders.restore(folder.id)
     library.folders.restore(folder.id)  # it is there
     assert library.folders.all() == [folder]
+
+
+def test_trips_have_fewer_photos_until_they_are_found_anew(library: Library) -> None:
+    kept, gone = put(library, "/a", range(2)), put(library, "/b", range(2, 5))
+    found = [
+        FoundTrip([kept[0], gone[0]], 0, 1, "Both", gone[0]),
+        FoundTrip(gone[1:], 2, 3, "Gone", gone[1]),
+    ]
+    everything = [*kept, *gone]
+    infos = (Info(4, 3, f"2024-01-01T00:00:0{at}", None, None, None, "JPEG") for at in range(5))
+    library.info.put_many(dict(zip(everything, infos, strict=True)))
+    library.trips.replace(found, "made up")
+    before = library.trips.all()
+    assert [one.title for one in before] == ["Gone", "Both"]
+    folder = library.folders.add("/b")
+    library.folders.remove(folder.id)
+    [both] = library.trips.all()
+    assert (both.title, both.photos, both.cover) == ("Both", 1, kept[0])
+    assert library.trips.photos(both.id) == kept[:1]
+    library.trips.rename(both.id, "The two of us")
+    library.folders.restore(folder.id)
+    assert [one.title for one in library.trips.all()] == ["Gone", "The two of us"]
+    assert library.trips.photos(both.id) == [kept[0], gone[0]]
+    assert [one.photos for one in library.trips.all()] == [one.photos for one in before]

@@ -447,8 +447,12 @@ def test_what_is_done_is_not_done_again(library: Library) -> None:
     assert ids[1] in library.stages.pending("encode", "v1")
 
 
-def test_the_newest_come_first_by_the_cameras_date_or_the_files(library: Library) -> None:
+@pytest.mark.parametrize("others", [0, 50])
+def test_the_newest_come_first_by_the_cameras_date_or_the_files(
+    others: int, library: Library
+) -> None:
     ids = stock(library, 3)
+    library.stages.finish_many("encode", "v1", stock(library, others, first=3))
     old = Info(1, 1, "1969-01-01T00:00:00", None, None, None, "JPEG")
     new = Info(1, 1, "2024-01-01T00:00:00+02:00", None, None, None, "JPEG")
     library.info.put_many({ids[0]: new, ids[2]: old})

@@ -561,6 +561,22 @@ def test_where_damage_was_met_everything_is_looked_at(
         assert library.mended == ()
 
 
+def test_a_damaged_library_is_not_backed_up(home: Path) -> None:
+    """Its backups would in the end take the place of good ones; instead it is mended."""
+    filled(home)
+    before = set((home / "backups").glob("*.db"))
+    status = (home / "library.db").stat()
+    scribbled_one_table(home / "library.db")
+    os.utime(home / "library.db", ns=(status.st_atime_ns, status.st_mtime_ns))
+    with Library.open(home) as library:
+        assert library.mended == ()
+        library.photos.set_favourite(library.photos.ids()[0], True)
+    assert set((home / "backups").glob("*")) - before <= {home / "backups" / "latest.json"}
+    with Library.open(home) as library:
+        assert "restored from the backup of" in library.mended[0]
+        assert [one.name for one in library.concepts.all()] == ["Ada"]
+
+
 def test_a_text_that_is_none_any_more(home: Path) -> None:
     """SQLite does not mind; who reads it does."""
     story = "a story " * 2000

@@ -56,10 +56,13 @@ def main() -> None:
 
 @contextlib.contextmanager
 def _workplace() -> Iterator[Path]:
-    """A folder that is always called the same: its name is in the pictures."""
+    """A folder that is always called the same, unless another run is at work there: its name is in
+    the pictures."""
     folder = Path(tempfile.gettempdir()) / "familiar-screenshots"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        folder = Path(tempfile.mkdtemp(prefix=f"{folder.name}-"))
     try:
         yield folder
     finally:

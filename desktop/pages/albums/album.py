@@ -62,6 +62,7 @@ class AlbumView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(bar)
+        column.addSpacing(sizes.NEAR)
         column.addWidget(self.panel, 1)
 
     def show_album(self, album_id: int | str) -> None:
@@ -72,9 +73,7 @@ class AlbumView(QWidget):
             if isinstance(album_id, int):
                 return library.albums.get(album_id), library.albums.photos(album_id)
             trip_id = int(album_id.removeprefix(TRIP))
-            ids = library.trips.photos(trip_id)
-            here = library.photos.present(ids)
-            return library.trips.get(trip_id), [one for one in ids if one in here]
+            return library.trips.get(trip_id), library.trips.photos(trip_id)
 
         self._context.reader.read(self, work, self._show, lane=LONG, key="album")
 

@@ -48,6 +48,8 @@ class LibraryPage(Page):
         self._timeline: Shown = NOTHING
         self._places: Places = {}
         self._overview: Overview | None = None
+        self._before: frozenset[str] | None = None
+        """The jobs that had ended when the first folders were chosen."""
         self._unanswered = False
         self._place: tuple[int, int] | None = self._remembered()
         self.column.addWidget(self._top())
@@ -78,6 +80,9 @@ class LibraryPage(Page):
         self.panel.setFocus()
         if not len(self._timeline):
             # Folders may have been chosen meanwhile; if not, the welcome is shown.
+            if self._overview is not None and not self._overview.folders:
+                jobs = self.context.engine.jobs()
+                self._before = frozenset(job.id for job in jobs if job.ended)
             self._overview = None
             self._show_state()
             self._read()
@@ -186,8 +191,15 @@ class LibraryPage(Page):
         """Say why there is nothing to see, where there is nothing."""
         if self._overview is not None and (len(self._timeline) or self.bar.text):
             return
+        self.panel.say(*state_of(self._overview, busy=self._looking()))
+
+    def _looking(self) -> bool:
+        """Whether photos may still be found: also while nobody has begun yet."""
         jobs = self.context.engine.jobs()
-        self.panel.say(*state_of(self._overview, busy=any(not job.ended for job in jobs)))
+        if any(not job.ended for job in jobs):
+            return True
+        looked = (job.kind == "index" and job.id not in (self._before or ()) for job in jobs)
+        return self._before is not None and not any(looked)
 
     # Searching
 

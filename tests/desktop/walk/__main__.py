@@ -48,7 +48,8 @@ def _walk(folder: Path, by: str, out: Path) -> int:
     taken: list[Path] = []
 
     def take(name: str, window: QWidget) -> None:
-        taken.append(out / f"{re.sub('[^a-z0-9]+', '-', name.lower())}.png")
+        words = re.sub("[^a-z0-9]+", "-", name.lower())
+        taken.append(out / f"{len(taken) + 1:02}-{words}.png")
         sight.picture(window).save(str(taken[-1]))
 
     out.mkdir(parents=True, exist_ok=True)

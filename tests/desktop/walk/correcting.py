@@ -119,6 +119,7 @@ class UndoTag(Step):
         walk.wait_for(f"Undone: {NAME} is in this photo")
         walk.wait(lambda: not sight.says(NOT_HER), "she is not among those who are here")
         walk.wait(walk.resting, "it is learned")
+        walk.wait_for("Written by the starter pack")
         assert state(walk) == "rejected"
 
 
@@ -138,6 +139,7 @@ class UndoNo(Step):
         walk.wait_for(NOT_HER)
         walk.wait(lambda: caption(walk) == walk.notes["caption"], "the caption is what it was")
         walk.wait(walk.resting, "it is learned")
+        walk.wait_for("Written by the starter pack")
         assert state(walk) == "recognised"
 
 

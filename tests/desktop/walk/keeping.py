@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QDialog, QLineEdit, QMenu
+from PySide6.QtWidgets import QMenu
 
 from tests.desktop.walk import hands, sight
 from tests.desktop.walk.sight import Role
@@ -11,6 +11,7 @@ from tests.desktop.walk.teaching import LESSON
 from tests.desktop.walk.walk import Step, Walk
 
 TO_ALBUM = "Add to an album…"
+NAME_IT = "What is the new album called?"
 ALBUM = "Our cat"
 
 
@@ -22,14 +23,9 @@ class KeepInAlbum(Step):
     def mouse(self, walk: Walk) -> None:
         walk.hand.click(TO_ALBUM, Role.Button)
         menu = self._menu(walk)
-
-        def name(dialog: QDialog) -> None:
-            self._look(walk)
-            hands.type_text(ALBUM)
-            walk.hand.click("OK", Role.Button)
-
-        new = menu.actions()[-1]
-        walk.answer(lambda: walk.hand.click_on(menu, menu.actionGeometry(new).center()), name)
+        walk.hand.click_on(menu, menu.actionGeometry(menu.actions()[-1]).center())
+        self._name(walk)
+        walk.hand.click("Add", Role.Button)
 
     def keyboard(self, walk: Walk) -> None:
         walk.keys.tab_to(TO_ALBUM)
@@ -37,13 +33,9 @@ class KeepInAlbum(Step):
         menu = self._menu(walk)
         hands.press("Up")
         assert menu.activeAction() == menu.actions()[-1]
-
-        def name(dialog: QDialog) -> None:
-            self._look(walk)
-            hands.type_text(ALBUM)
-            hands.press("Return")
-
-        walk.answer(lambda: hands.press("Return"), name)
+        hands.press("Return")
+        self._name(walk)
+        hands.press("Return")
 
     def after(self, walk: Walk) -> None:
         walk.wait_for(f"{len(LESSON)} photos in the new album “{ALBUM}”")
@@ -63,9 +55,8 @@ class KeepInAlbum(Step):
         assert around.intersects(menu.geometry()), "the menu is elsewhere"
         return menu
 
-    def _look(self, walk: Walk) -> None:
-        line = sight.front().findChild(QLineEdit)
-        assert line is not None
-        assert line.hasFocus()
-        walk.pause(0.1)
+    def _name(self, walk: Walk) -> None:
+        walk.wait(lambda: walk.keys.here == NAME_IT, "its name is asked for")
+        hands.type_text(ALBUM)
+        walk.settle()
         walk.note_picture("its name")

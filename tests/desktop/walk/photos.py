@@ -14,7 +14,7 @@ NAMES = (
 )  # fmt: skip
 
 
-FEW = ("Chelsea 01", "Chelsea 03", "Chelsea 05", "Eileen 01", "Coffee 01", "Temple 01")
+FEW = ("Chelsea 01", "Chelsea 03", "Chelsea 05", "Coffee 01")
 """As few as the path needs."""
 
 

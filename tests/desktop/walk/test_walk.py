@@ -20,7 +20,8 @@ from tests.service.talk import ROOT
 def test_the_main_path_by_keyboard(
     qapp: QApplication, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtlog: Any
 ) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))  # who has no photos of their own yet
+    for name in ("HOME", "XDG_CONFIG_HOME"):  # who has no photos of their own yet
+        monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     walk = Walk(home, photos.make(tmp_path / "Photos", tmp_path / "work", photos.FEW), KEYBOARD)
     walk.go(PATH)

@@ -122,7 +122,7 @@ class Walk:
 
     def note_picture(self, detail: str) -> None:
         """The window is worth a picture in the middle of a step."""
-        self.look(f"{self._step}, {detail}", self.window)
+        self.look(f"{self._step[3:]}, {detail}", self.window)
 
     # What is there
 
@@ -168,7 +168,7 @@ class Walk:
                 step.after(self)
                 self.took[self._step] = time.monotonic() - began
                 self.settle()
-                self.look(self._step, self.window)
+                self.look(step.name, self.window)
         except BaseException as error:
             self._failed = error
             error.add_note(f"at step {self._step!r} by {self.by}")
