@@ -269,11 +269,15 @@ class Looking:
         """Record what is wrong with a photo's files."""
         if reading.away:
             self.result.away += 1
+        bad = dict(reading.bad_places)
         if reading.error is not None:
             for stage in stages.ALL:
                 version = self._versions.of(stage)
                 self._library.stages.fail(reading.photo_id, stage, version, reading.error)
-        for path, reason in reading.bad_places:
+            photo = self._library.photos.get(reading.photo_id)
+            for path in photo.paths if photo else ():
+                bad.setdefault(path, reading.error)  # one that was found meanwhile is as bad
+        for path, reason in bad.items():
             self._problem(path, reason)
         if reading.error is not None:
             # Where else it was found meanwhile, the same is wrong with it.

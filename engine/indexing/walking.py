@@ -125,7 +125,7 @@ class Walker:
     ) -> Iterator[File | Trouble]:
         """The files among a folder's entries; the folders among them go into `below`."""
         moving = live.movies(entry.name for entry in listed)
-        beside = {entry.name for entry in listed if sidecars.is_sidecar(entry.name)}
+        beside = {entry.name for entry in listed if entry.name.endswith(sidecars.ENDINGS)}
         for entry in listed:
             if is_skipped(entry.name):
                 continue

@@ -9,12 +9,12 @@ from engine.errors import PhotoError
 from engine.photos.files import AnyPath, opened
 from engine.photos.xmp import MOST_BYTES
 
-_ENDINGS = (b".xmp", b".XMP")
+ENDINGS = (b".xmp", b".XMP")
 
 
 def is_sidecar(path: AnyPath) -> bool:
     """Whether a file's name says that it lies beside a photo."""
-    return os.fsencode(path).endswith(_ENDINGS)
+    return os.fsencode(path).endswith(ENDINGS)
 
 
 def sign(path: bytes, names: Collection[bytes] | None = None) -> str:
@@ -50,7 +50,7 @@ def read(path: AnyPath) -> list[bytes]:
 def _places(path: bytes) -> list[list[bytes]]:
     """Where a photo's sidecars may lie: of each row, the first that is there counts."""
     stem = os.path.splitext(path)[0]
-    return [[name + ending for ending in _ENDINGS] for name in (path, stem)]
+    return [[name + ending for ending in ENDINGS] for name in (path, stem)]
 
 
 def _content(path: bytes) -> bytes | None:

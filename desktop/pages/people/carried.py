@@ -68,7 +68,7 @@ class CarriedCard(Card):
             Label(
                 self.tr(
                     "Another program wrote them beside faces. Familiar can take them over, and "
-                    "look for the same people everywhere. Your files stay as they are."
+                    "look for the same people everywhere. Your files stay unchanged."
                 ),
                 "quiet",
                 self,

@@ -114,8 +114,8 @@ class PeoplePage(Page):
         self._empty.add_button(
             Button(self.tr("Add someone"), lambda: self.teaching.begin(), PRIMARY, self._empty)
         )
-        column.addWidget(self._empty)
         column.addWidget(self.carried)
+        column.addWidget(self._empty)
         column.addWidget(self.review)
         column.addWidget(self.unnamed)
         self._hidden = Button("", self._toggle_hidden, LINK, inside)

@@ -199,6 +199,15 @@ def test_many_names_are_shown_when_asked_for(familiar: Room, page: PeoplePage) -
     assert not page.carried.more.isVisible()
 
 
+def test_where_nobody_is_known_names_come_first(home: Path, qtbot: QtBot) -> None:
+    with room(home, qtbot, photos=40) as made:
+        made.library(lambda library: _carry(library, made.ids))
+        page = made.page(PeoplePage, Destination(navigation.PEOPLE))
+        assert isinstance(page, PeoplePage)
+        qtbot.waitUntil(lambda: page.carried.y() < page._empty.y())
+        assert page._empty.isVisible()
+
+
 def test_without_names_there_is_no_card(home: Path, qtbot: QtBot) -> None:
     with room(home, qtbot, photos=3) as made:
         page = made.page(PeoplePage, Destination(navigation.PEOPLE))
