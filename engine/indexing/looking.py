@@ -279,13 +279,6 @@ class Looking:
                 bad.setdefault(path, reading.error)  # one that was found meanwhile is as bad
         for path, reason in bad.items():
             self._problem(path, reason)
-        if reading.error is not None:
-            # Where else it was found meanwhile, the same is wrong with it.
-            photo = self._library.photos.get(reading.photo_id)
-            tried = {path for path, _ in reading.bad_places}
-            for path in photo.paths if photo else ():
-                if path not in tried:
-                    self._problem(path, reading.error)
 
     def _clear_problems(self, readings: Sequence[Reading]) -> bool:
         """What kept photos from being read before is over; whether anything did."""
