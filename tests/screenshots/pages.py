@@ -105,10 +105,12 @@ def welcome(studio: Studio) -> None:
 
 
 def _unsure(library: Library) -> None:
-    """One photo more that may show the first one taught."""
-    seen = {one.photo_id for one in library.sightings.of_concept(1)}
-    ids = library.timelines.read().ids.tolist()
-    sure = [(s.photo_id, s.score, s.state, s.box) for s in library.sightings.of_concept(1)]
-    unsure = next(one for one in ids if one not in seen)
-    rows = [(photo, score, "recognised", box) for photo, score, _, box in sure]
-    library.sightings.put_scores(1, "made up", [*rows, (unsure, 0.44, "suggested", None)])
+    """One photo of the first one taught is a question again."""
+    rows = [
+        (one.photo_id, one.score, one.state, one.box) for one in library.sightings.of_concept(1)
+    ]
+    unsure = next(row for row in rows if row[2] == "recognised")
+    rest = [
+        (photo, score, "recognised", box) for photo, score, _, box in rows if photo != unsure[0]
+    ]
+    library.sightings.put_scores(1, "made up", [*rest, (unsure[0], 0.44, "suggested", unsure[3])])
