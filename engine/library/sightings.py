@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.library.arrays import among
 from engine.library.decisions import CONFIRMED, REJECTED
 from engine.library.merges import Merges
 from engine.library.store import Row, Store, id_list
@@ -115,7 +116,7 @@ class Sightings:
         found = np.fromiter((row[0] for row in rows), np.int64, len(rows))
         said = {photo: state for (_, photo), (state, _) in self._said(_FAMILY, family).items()}
         confirmed = [photo for photo, state in said.items() if state == CONFIRMED]
-        left = found[~np.isin(found, np.fromiter(said, np.int64, len(said)))]
+        left = found[~among(found, np.fromiter(said, np.int64, len(said)))]
         return np.concatenate((left, np.asarray(confirmed, np.int64)))
 
     def of_photo(self, photo_id: int) -> list[Sighting]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.library.arrays import columns
+from engine.library.arrays import among, columns
 from engine.library.info import Infos
 from engine.library.photos import Photos
 from engine.library.store import Row, Store, id_list
@@ -168,12 +168,10 @@ class Stages:
 
     def lacking(self, stage: str, photo_ids: NDArray[np.int64]) -> int:
         """How many of these photos have no result of a stage at all, whatever the version."""
-        import numpy as np
-
         (known,) = columns(
             self._index, "SELECT group_concat(photo_id) FROM stages WHERE stage = ?", (stage,)
         )
-        return int((~np.isin(photo_ids, known)).sum())
+        return int((~among(photo_ids, known)).sum())
 
     def _with(
         self, stage: str, version: str, condition: str, only: Iterable[int] | None
