@@ -24,18 +24,26 @@ class Unfinished(Label):
         super().__init__("", "quiet", parent, wrap=True)
         self._context = context
         self._reading: Reading | None = None
+        self._known: tuple[Shown, tuple[int, int], int] | None = None
         self.setContentsMargins(sizes.EDGE, sizes.TIGHT, sizes.EDGE, 0)
         self.hide()
 
     def read(self, timeline: Shown) -> None:
         """See how many of all photos were looked at, and say so if that is not all of them."""
 
-        def work(library: Library) -> int:
+        known = self._known
+
+        def work(library: Library) -> tuple[tuple[int, int], int]:
             from engine.library.stages import ENCODE
 
-            return library.stages.lacking(ENCODE, timeline.ids)
+            latest = library.stages.latest(ENCODE)
+            if known is not None and known[:2] == (timeline, latest):
+                return latest, known[2]  # as for the letter before: who types is not held up
+            return latest, library.stages.lacking(ENCODE, timeline.ids)
 
-        def show(lacking: int) -> None:
+        def show(found: tuple[tuple[int, int], int]) -> None:
+            latest, lacking = found
+            self._known = timeline, latest, lacking
             looked, total = len(timeline) - lacking, len(timeline)
             text = self.tr("Familiar has looked at {} photos so far: there may be more to find.")
             self.setText(text.format(words.of(looked, total)))
