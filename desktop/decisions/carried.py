@@ -15,34 +15,6 @@ if TYPE_CHECKING:
     from engine.library.tags import Box, Tag
 
 
-def introduce(name: str, kind: str, boxes: Mapping[int, Box]) -> Decision:
-    """Someone new, who is in these photos by what their files say; learned afterwards (`teach`)."""
-    made: list[int] = []
-    learn: dict[int, frozenset[int]] = {}
-
-    def do(library: Library) -> Change:
-        with library.transaction():
-            if made:
-                library.concepts.restore(made[0])
-            else:
-                concept = library.concepts.add(name, kind)
-                library.tags.add_many(concept.id, boxes)
-                made.append(concept.id)
-            library.carried.bear(name, made[0])
-        return Change.of("concepts", "sightings", "captions")
-
-    def undo(library: Library) -> Change:
-        with library.transaction():
-            library.concepts.remove(made[0])
-            library.carried.bear_no_more(name)
-        # The lesson may have been cut off: if this is done again, it is learned from the photos.
-        learn[made[0]] = frozenset(boxes)
-        return Change.of("concepts", "sightings", "captions")
-
-    text = words.tr("{} is among your people now").format(name)
-    return Decision(text, do, undo, learn=learn)
-
-
 def give(name: str, concept_id: int, called: str, boxes: Mapping[int, Box]) -> Decision:
     """What files call `name` is someone known, who is called so or otherwise."""
     before: list[Tag] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from desktop import words
@@ -29,8 +30,13 @@ def tag(concept_id: int, name: str, photo_id: int, box: Box | None) -> Decision:
     return Decision(text, do, undo, learn={concept_id: frozenset([photo_id])})
 
 
-def introduce(name: str, kind: str, photo_id: int, box: Box | None) -> Decision:
-    """Someone new, who is in this photo; what they look like is learned afterwards (`teach`)."""
+def introduce(
+    name: str, kind: str, boxes: Mapping[int, Box | None], *, in_files: bool = False
+) -> Decision:
+    """Someone new, who is in these photos; what they look like is learned afterwards (`teach`).
+
+    in_files: their files say so, and mean them by that name from now on.
+    """
     made: list[int] = []
     learn: dict[int, frozenset[int]] = {}
 
@@ -40,14 +46,20 @@ def introduce(name: str, kind: str, photo_id: int, box: Box | None) -> Decision:
                 library.concepts.restore(made[0])
             else:
                 concept = library.concepts.add(name, kind)
-                library.tags.add(concept.id, photo_id, box)
+                library.tags.add_many(concept.id, boxes)
                 made.append(concept.id)
+            if in_files:
+                library.carried.bear(name, made[0])
         return Change.of("concepts", "sightings", "captions")
 
     def undo(library: Library) -> Change:
-        library.concepts.remove(made[0])
-        # The lesson may have been cut off: if this is done again, it is learned from the photo.
-        learn[made[0]] = frozenset([photo_id])
+        with library.transaction():
+            library.concepts.remove(made[0])
+            if in_files:
+                library.carried.bear_no_more(name)
+        # The lesson may have been cut off: if this is done again, it is learned from the photos.
+        learn[made[0]] = frozenset(boxes)
         return Change.of("concepts", "sightings", "captions")
 
-    return Decision(words.tr("{} is in this photo").format(name), do, undo, learn=learn)
+    text = words.tr("{} is among your people now") if in_files else words.tr("{} is in this photo")
+    return Decision(text.format(name), do, undo, learn=learn)

@@ -40,7 +40,8 @@ class Lessons(QObject):
 
     def introduce(self, name: str, kind: str, photo_id: int, box: Box | None) -> None:
         """Give somebody new a name, in this photo."""
-        self.teach(name, kind, {photo_id: box}, introduce(name, kind, photo_id, box))
+        boxes = {photo_id: box}
+        self.teach(name, kind, boxes, introduce(name, kind, boxes))
 
     def teach(
         self, name: str, kind: str, boxes: Mapping[int, Box | None], decision: Decision

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import UsageError
-
-Box = tuple[float, float, float, float]
+from engine.library.tags import Box, shared
 
 _STEEPNESS = 14.0
 """How fast the score rises with similarity: 0.07 below the threshold it is `heads.SUGGEST`."""
@@ -61,7 +60,7 @@ class FaceHead:
             if box is not None and photo:
                 # Where none belongs to the box, those that were found are other people's.
                 there = [face for face in photo if _belong(face.box, box)]
-                photo = sorted(there, key=lambda face: _overlap(face.box, box), reverse=True)[:1]
+                photo = sorted(there, key=lambda face: shared(face.box, box), reverse=True)[:1]
             if len(photo) == 1:
                 chosen.append(photo[0])
             elif photo:
@@ -122,7 +121,7 @@ class FaceHead:
 def _most_shared(photos: Sequence[Sequence[FaceLike]]) -> FaceLike:
     """The face most like some face in each of the other photos."""
 
-    def shared(photo: int, face: FaceLike) -> float:
+    def likeness(photo: int, face: FaceLike) -> float:
         likest = (
             max(float(face.embedding @ other.embedding) for other in faces)
             for number, faces in enumerate(photos)
@@ -130,7 +129,7 @@ def _most_shared(photos: Sequence[Sequence[FaceLike]]) -> FaceLike:
         )
         return sum(likest)
 
-    found = [(shared(n, face), face) for n, faces in enumerate(photos) for face in faces]
+    found = [(likeness(n, face), face) for n, faces in enumerate(photos) for face in faces]
     return max(found, key=lambda pair: pair[0])[1]
 
 
@@ -142,13 +141,3 @@ def _belong(a: Box, b: Box) -> bool:
         return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
 
     return holds(a, b) or holds(b, a)
-
-
-def _overlap(a: Box, b: Box) -> float:
-    """Shared area of two boxes over the area of both together."""
-    width = min(a[2], b[2]) - max(a[0], b[0])
-    height = min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    areas = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (a, b))
-    return width * height / max(areas - width * height, 1e-9)

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.concepts.faces import Box, FaceHead
+from engine.concepts.faces import FaceHead
 from engine.concepts.heads import RECOGNISE, SUGGEST, LinearHead, Vectors, scores
+from engine.library.tags import Box
 
 RECOGNISED = "recognised"
 SUGGESTED = "suggested"

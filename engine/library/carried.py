@@ -21,15 +21,13 @@ from engine.library.names import clean, fold
 from engine.library.sightings import SUGGESTED, Sightings
 from engine.library.store import Store, id_list
 from engine.library.strangers import Strangers
-from engine.library.tags import Box, shared
+from engine.library.tags import Box, same_face
 
 PERSON, PET = "person", "pet"
 
 _COLUMNS = "folded, name, kind, photo_id, x0, y0, x1, y1"
 _FEW = 500
 """Photos about which it costs less to ask than to find out which of them need asking about."""
-_SAME = 0.3
-"""How much two boxes share of what they cover together, from which on they show the same face."""
 
 
 class CarriedFace(NamedTuple):
@@ -173,7 +171,7 @@ class CarriedNames:
             found[photo_id].append((box[0], box[1], box[2], box[3]))
 
         def missed(one: CarriedFace) -> bool:
-            return all(shared(box, one.box) < _SAME for box in found[one.photo_id])
+            return not any(same_face(box, one.box) for box in found[one.photo_id])
 
         return sorted(some, key=missed)[:most]
 
@@ -254,7 +252,7 @@ class CarriedNames:
             one
             for one in regions
             if one.photo_id not in boxes
-            or all(shared(box, one.box) < _SAME for box in boxes[one.photo_id])
+            or not any(same_face(box, one.box) for box in boxes[one.photo_id])
         ]
 
     def _looked_into(self) -> set[int]:

@@ -54,6 +54,9 @@ def checked(box: Box | None) -> Box | None:
     return box
 
 
+_SAME_FACE = 0.3
+
+
 def area(box: Box) -> float:
     """How much of the picture a box covers, 0..1."""
     return (box[2] - box[0]) * (box[3] - box[1])
@@ -66,6 +69,11 @@ def shared(one: Box, other: Box) -> float:
     if across <= 0 or down <= 0:
         return 0.0
     return across * down / (area(one) + area(other) - across * down)
+
+
+def same_face(one: Box, other: Box) -> bool:
+    """Whether two boxes share so much of what they cover together that they show the same face."""
+    return shared(one, other) >= _SAME_FACE
 
 
 class Tags:

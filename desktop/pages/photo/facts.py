@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.thumbnails.picture import Box
-from engine.library.tags import shared
+from engine.library.tags import same_face
 
 if TYPE_CHECKING:
     from engine.library import Library
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 CONFIRMED, RECOGNISED, SUGGESTED = "confirmed", "recognised", "suggested"
 
-_SAME_FACE = 0.3
-"""How much two boxes share of what they cover together, from which on they show the same face."""
 _ORDER = (CONFIRMED, RECOGNISED, SUGGESTED)
 
 
@@ -158,4 +156,4 @@ def _strangers(
     taken += [one.box for one in ignored]
     taken += [face.box for one in carried for face in one.faces]
     faces = [one.box for one in library.faces.of_photo(photo_id)]
-    return tuple(face for face in faces if all(shared(face, other) < _SAME_FACE for other in taken))
+    return tuple(face for face in faces if not any(same_face(face, other) for other in taken))
