@@ -30,7 +30,6 @@ class Unfinished(Label):
 
     def read(self, timeline: Shown) -> None:
         """See how many of all photos were looked at, and say so if that is not all of them."""
-
         known = self._known
 
         def work(library: Library) -> tuple[tuple[int, int], int]:

@@ -93,7 +93,7 @@ def read_facts(library: Library, photo_id: int) -> Facts | None:
     names, known = library.concepts.shown_names(), library.concepts.names()
     sightings = library.sightings.of_photo(photo_id)
     problems = library.problems.for_paths(photo.paths)
-    place = library.photos.place(photo.paths[0]) if photo.paths else None
+    place = library.photos.place(photo.paths[0])
     carried = tuple(library.carried.of_photo(photo_id))
     return Facts(
         photo_id=photo_id,
