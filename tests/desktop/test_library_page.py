@@ -450,22 +450,23 @@ def test_photos_are_announced_to_screen_readers(page: LibraryPage) -> None:
 
 
 def test_a_search_says_that_not_every_photo_was_looked_at(
-    page: LibraryPage, photo_ids: list[int], context: Context, engine: FakeEngine
+    page: LibraryPage, photo_ids: list[int], context: Context, qtbot: QtBot
 ) -> None:
     library = context.reader._shelf.library()
     type_in(page, "Biscuit ")
+    qtbot.waitUntil(lambda: page.unfinished._known is not None)
     assert page.unfinished.isHidden()
     library.stages.forget(ENCODE, photo_ids[50:])
     library.stages.fail(photo_ids[0], ENCODE, "another", "It cannot be read.")
     page.bar.set_text("")
     assert page.unfinished.isHidden()
     type_in(page, "Biscuit ")
+    qtbot.waitUntil(page.unfinished.isVisible)
     assert page.unfinished.text().startswith("Familiar has looked at 50 of 60 photos so far")
-    assert page.unfinished.isVisible()
     library.stages.finish_many(ENCODE, "another", photo_ids[50:])
     page.search.repeat(page._timeline)
     page.search._repeat()
-    assert page.unfinished.isHidden()
+    qtbot.waitUntil(page.unfinished.isHidden)
     page.search.cancel()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from desktop import words
@@ -16,6 +17,9 @@ from desktop.widgets import Label
 if TYPE_CHECKING:
     from engine.library import Library
 
+_REST_MS = 400
+"""Counted only when nobody is typing: counting takes turns with the thread that draws."""
+
 
 class Unfinished(Label):
     """A quiet line above what was found; hidden where every photo was looked at."""
@@ -24,13 +28,24 @@ class Unfinished(Label):
         super().__init__("", "quiet", parent, wrap=True)
         self._context = context
         self._reading: Reading | None = None
+        self._timeline: Shown | None = None
         self._known: tuple[Shown, tuple[int, int], int] | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._read)
         self.setContentsMargins(sizes.EDGE, sizes.TIGHT, sizes.EDGE, 0)
         self.hide()
 
     def read(self, timeline: Shown) -> None:
-        """See how many of all photos were looked at, and say so if that is not all of them."""
-        known = self._known
+        """See, once typing rests, how many photos were looked at; say so if that is not all."""
+        self._timeline = timeline
+        self._rest.start()
+
+    def _read(self) -> None:
+        timeline, known = self._timeline, self._known
+        if timeline is None:
+            return
 
         def work(library: Library) -> tuple[tuple[int, int], int]:
             from engine.library.stages import ENCODE
@@ -52,6 +67,7 @@ class Unfinished(Label):
 
     def leave(self) -> None:
         """Nothing is searched for any more."""
+        self._rest.stop()
         if self._reading is not None:
             self._reading.cancel()
         self.hide()
