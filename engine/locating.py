@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from engine.concepts.embeddings import load_embeddings
 from engine.concepts.heads import LinearHead
-from engine.concepts.looks import stored_looks
+from engine.concepts.looks import pictures_of, stored_looks
 from engine.concepts.recognising import PERSON
 from engine.errors import FamiliarError, UsageError
 from engine.library.concepts import Concept
@@ -27,7 +27,6 @@ from engine.models.protocols import (
     Look,
     PlaceEncoder,
 )
-from engine.photos import thumbnails
 
 if TYPE_CHECKING:
     from engine.models.packs import LoadedPack
@@ -114,12 +113,11 @@ def _response(library: Library, pack: LoadedPack, photo_id: int, concept: Concep
     """How strongly a pet's or thing's head responds at every place; its weakest place is cold."""
     encoder = pack.encoder
     learned = library.learned.get(concept.id, HEAD, encoder.version)
-    jpeg = library.thumbnails.get(photo_id)
-    if concept.kind == PERSON or learned is None or jpeg is None:
+    if concept.kind == PERSON or learned is None or not isinstance(encoder, PlaceEncoder):
         return None
-    if not isinstance(encoder, PlaceEncoder):
+    picture = pictures_of(library, [photo_id]).get(photo_id)
+    if picture is None:
         return None
-    picture = thumbnails.picture(jpeg)
     response = LinearHead.from_bytes(learned.data).logits(encoder.around(picture))
     warm = (response - response.min()) ** 2
     heat: Heat = warm / max(float(warm.sum()), 1e-12)
@@ -171,10 +169,10 @@ def draw(library: Library, photo_id: int, location: Location, target: Path) -> N
 
     Raises FamiliarError when there is no heat map or the file cannot be written.
     """
-    thumbnail = library.thumbnails.get(photo_id)
+    thumbnail = pictures_of(library, [photo_id]).get(photo_id)
     if location.heat is None or thumbnail is None:
         raise FamiliarError(_NO_HEAT[location.heat_of].format(name=location.name))
-    picture = Image.fromarray(thumbnails.picture(thumbnail))
+    picture = Image.fromarray(thumbnail)
     strength = location.heat / max(float(location.heat.max()), 1e-12)
     mask = Image.fromarray((strength * 170).astype(np.uint8)).resize(
         picture.size, Image.Resampling.BICUBIC

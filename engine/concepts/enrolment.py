@@ -18,6 +18,7 @@ import numpy as np
 from engine.concepts import negatives
 from engine.concepts.faces import FaceHead
 from engine.concepts.heads import LinearHead, Vectors
+from engine.concepts.looks import pictures_of
 from engine.concepts.recognising import PERSON, head_version, reached
 from engine.concepts.views import Alteration, altered_views
 from engine.errors import UsageError
@@ -25,9 +26,9 @@ from engine.library.arrays import blob
 from engine.library.concepts import Concept
 from engine.library.learned import HEAD, VIEWS
 from engine.library.library import Library
+from engine.library.stages import ENCODE, RECOGNISE
 from engine.models.protocols import Picture
 from engine.models.views import WIDTH
-from engine.photos import thumbnails
 from engine.progress import Cancel
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Lessons:
         again = reached(self._library, version, concept.id, head)
         with self._library.transaction():
             self._library.learned.put(concept.id, HEAD, version, head.to_bytes(), source)
-            self._library.stages.forget("recognise", again)
+            self._library.stages.forget(RECOGNISE, again)
         return again
 
     def learn_rest(self, cancel: Cancel, most: int | None = None) -> None:
@@ -174,20 +175,17 @@ class Lessons:
         """Whole-picture vectors of altered views of the concept's photos, made once."""
         yes, version = self._said[concept.id][0], self._pack.encoder.version
         source = json.dumps(yes)
-        jpegs = self._library.thumbnails.many(yes)
+        count = len(self._library.thumbnails.many(yes))
         known = self._library.learned.get(concept.id, VIEWS, version)
-        whole = len(jpegs) * (_HEAD_VIEWS - 1) * width * 2
+        whole = count * (_HEAD_VIEWS - 1) * width * 2
         if known is not None and known.trained_on == source and len(known.data) == whole:
             return np.frombuffer(known.data, "<f2").reshape(-1, width)
-        pictures = [
-            view
-            for photo_id, jpeg in jpegs.items()
-            for view in head_views(thumbnails.picture(jpeg), photo_id)[1:]
-        ]
-        seen = self._pack.encoder.encode_pictures(pictures)
-        if not seen:
+        pictures = pictures_of(self._library, yes).items()
+        views = [view for one, picture in pictures for view in head_views(picture, one)[1:]]
+        encoded = self._pack.encoder.encode_pictures(views)
+        if not encoded:
             return np.empty((0, width), np.float16)
-        vectors: Vectors = np.stack([one.heads[0] for one in seen])
+        vectors: Vectors = np.stack([one.heads[0] for one in encoded])
         self._library.learned.put(concept.id, VIEWS, version, blob(vectors, "f2"), source)
         return vectors
 
@@ -214,7 +212,7 @@ class Lessons:
     @property
     def _waiting(self) -> bool:
         """Whether there are photos that the encoder in use has not looked at."""
-        return bool(self._library.stages.pending("encode", self._pack.encoder.version))
+        return bool(self._library.stages.pending(ENCODE, self._pack.encoder.version))
 
     def _whole(self, ids: Sequence[int], width: int = 1) -> Vectors:
         """Whole-picture vectors [n, h] of the photos among `ids` that are encoded; [0, width] if

@@ -15,7 +15,7 @@ from engine.concepts.drafts import Draft
 from engine.concepts.embeddings import to_bytes
 from engine.concepts.enrolment import MOST_TAGGED, shown_in
 from engine.concepts.identifiers import identifier
-from engine.concepts.looks import fresh_looks
+from engine.concepts.looks import fresh_looks, pictures_of
 from engine.concepts.nouns import class_noun
 from engine.concepts.recipes import FAMILIAR, Recipe
 from engine.concepts.views import altered_views
@@ -24,7 +24,6 @@ from engine.library.concepts import Concept
 from engine.library.learned import DRAFT, EMBEDDING
 from engine.library.library import Library
 from engine.models.protocols import ConceptEmbedding, Look, Picture
-from engine.photos import thumbnails
 from engine.progress import Cancel, Progress, Report
 
 if TYPE_CHECKING:
@@ -137,11 +136,10 @@ def _views(
     library: Library, pack: LoadedPack, ids: Sequence[int], recipe: Recipe
 ) -> dict[int, list[Look]]:
     """Looks at altered views of each photo that has a thumbnail."""
+    seen = pictures_of(library, ids)
     pictures: list[Picture] = []
-    jpegs = library.thumbnails.many(ids)
-    for photo_id, jpeg in jpegs.items():
-        picture = thumbnails.picture(jpeg)
+    for photo_id, picture in seen.items():
         pictures += altered_views(picture, recipe.views, photo_id % 2**32, recipe.alteration)
     looks = fresh_looks(pack, pictures)
     starts = range(0, len(looks), recipe.views)
-    return {one: looks[at : at + recipe.views] for one, at in zip(jpegs, starts, strict=True)}
+    return {one: looks[at : at + recipe.views] for one, at in zip(seen, starts, strict=True)}

@@ -18,7 +18,7 @@ from engine.concepts.enrolment import Lessons
 from engine.concepts.groups import group_faces
 from engine.concepts.learning import learn_embedding
 from engine.concepts.recognising import Heads, recognise_photos
-from engine.errors import FamiliarError
+from engine.errors import FamiliarError, LibraryError
 from engine.indexing import stages
 from engine.indexing.lock import only_writer
 from engine.indexing.looking import Looking
@@ -210,13 +210,16 @@ class Indexer:
     def learn_embeddings(self) -> FamiliarError | None:
         """Likewise embeddings, so that captions can name everyone who is recognised.
 
-        What kept one from being learned, if anything did, when all others are.
+        What kept one from being learned, if anything did, when all others are. Raises LibraryError
+        at once: where the library cannot be written, nothing else can be done either.
         """
         fault: FamiliarError | None = None
         for concept in self._library.concepts.all():
             self.cancel.check()
             try:
                 learn_embedding(self._library, self._pack, concept, self._report, self.cancel)
+            except LibraryError:
+                raise
             except FamiliarError as error:
                 fault = error
         return fault

@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.concepts.captioning import caption_version
+from engine.library.stages import CAPTION, ENCODE, FACES, READ, RECOGNISE, THUMBNAIL
 
 if TYPE_CHECKING:
     from engine.models.packs import LoadedPack
 
-READ = "read"
-THUMBNAIL = "thumbnail"
-ENCODE = "encode"
-FACES = "faces"
-RECOGNISE = "recognise"
-CAPTION = "caption"
+__all__ = ["ALL", "CAPTION", "ENCODE", "FACES", "LOOK", "READ", "RECOGNISE", "THUMBNAIL"]
+__all__ += ["Versions", "versions"]
 
 LOOK = (READ, THUMBNAIL, ENCODE, FACES)
 """Done together, from one decoding of the photo."""

@@ -16,6 +16,7 @@ from engine.indexing.pipeline import Indexed, Indexer
 from engine.library.concepts import Concept
 from engine.library.folders import Folder
 from engine.library.library import Library
+from engine.library.stages import ENCODE
 from engine.library.tags import Box
 from engine.news import ALBUMS, CONCEPTS, SIGHTINGS, Change, Tell, to_nobody
 from engine.photos import read_file
@@ -170,7 +171,7 @@ def _folder_of(path: Path, folders: Sequence[Folder]) -> Folder | None:
 
 def _refuse_unread(library: Library, pack: LoadedPack, ids: Sequence[int]) -> None:
     """Raise FamiliarError for a photo that could not be looked at."""
-    done = library.stages.done("encode", pack.encoder.version)
+    done = library.stages.done(ENCODE, pack.encoder.version)
     reasons = {one.photo_id: one.reason for one in library.stages.failures()}
     for photo in library.photos.many([one for one in ids if one not in done]).values():
         reason = reasons.get(photo.id, "It cannot be reached right now.")

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-CAPTION = "caption"
-"""The stage whose results `Captions.mark_stale` asks for again."""
-
+READ = "read"
+THUMBNAIL = "thumbnail"
 ENCODE = "encode"
 """The stage after which a photo is found by what is in it."""
 
+FACES = "faces"
+RECOGNISE = "recognise"
+CAPTION = "caption"
+"""The stage whose results `Captions.mark_stale` asks for again."""
 
 _FEW = 8
 """Rows are looked up one by one where they are less than this part of all."""

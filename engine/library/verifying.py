@@ -12,29 +12,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.library.arrays import pages
-from engine.library.stages import CAPTION, Stages
+from engine.library.stages import CAPTION, ENCODE, FACES, READ, RECOGNISE, THUMBNAIL, Stages
 from engine.library.store import Store, id_list
 
 _RESULTS = (
-    ("read", "info"),
-    ("thumbnail", "thumbnails"),
-    ("encode", "embeddings"),
-    ("encode", "head_views"),
-    ("encode", "visual_rows"),
+    (READ, "info"),
+    (THUMBNAIL, "thumbnails"),
+    (ENCODE, "embeddings"),
+    (ENCODE, "head_views"),
+    (ENCODE, "visual_rows"),
     (CAPTION, "captions"),
 )
 """Stages, and the tables in which each photo for which they are done has a row."""
 
 _VECTORS = (
-    ("encode", "embeddings", "vector", "f2"),
-    ("encode", "head_views", "vectors", "f2"),
-    ("encode", "visual_rows", "vectors", "f2"),
-    ("faces", "faces", "embedding", "f4"),
+    (ENCODE, "embeddings", "vector", "f2"),
+    (ENCODE, "head_views", "vectors", "f2"),
+    (ENCODE, "visual_rows", "vectors", "f2"),
+    (FACES, "faces", "embedding", "f4"),
     (CAPTION, "caption_vectors", "vector", "f2"),
 )
 """Stages, and tables with vectors, of which those of one version have one length."""
 
-_AFTER = {"encode": ("recognise", CAPTION), "faces": ("recognise",)}
+_AFTER = {ENCODE: (RECOGNISE, CAPTION), FACES: (RECOGNISE,)}
 """Stages that read what others made, and so are done anew with them."""
 
 
@@ -45,7 +45,7 @@ def verify(index: Store, stages: Stages) -> int:
     """
     bad: dict[str, set[int]] = {}
     with index.transaction():
-        bad.setdefault("thumbnail", set()).update(_bad_thumbnails(index))
+        bad.setdefault(THUMBNAIL, set()).update(_bad_thumbnails(index))
         for stage, table, column, kind in _VECTORS:
             bad.setdefault(stage, set()).update(_bad_vectors(index, table, column, kind))
         for stage, table in _RESULTS:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from engine.errors import FamiliarError, UsageError
+from engine.errors import FamiliarError, NoRoom, UsageError
 from engine.familiar import Familiar
 from engine.library import Library
 from engine.library.templates import slot
 from engine.library.trips import FoundTrip
+from engine.photos import thumbnails
 from engine.progress import Cancel, Cancelled, Progress
 from tests.tiny import TinyPack, TinyVLM, paint
 
@@ -277,6 +279,47 @@ def test_too_little_memory_for_a_name_leaves_the_rest_done(
     caption = familiar.show(photos / "06.png").caption
     assert caption is not None
     assert caption.startswith("Biscuit")
+
+
+def test_no_room_for_what_is_learned_ends_the_work_at_once(
+    familiar: Familiar, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vlm, index = familiar.pack.vlm, familiar.library._index
+    assert isinstance(vlm, TinyVLM)
+    loss, room = vlm.loss, index.rows("PRAGMA max_page_count")[0][0]
+
+    def full(*args: Any) -> Any:
+        index.rows("PRAGMA max_page_count = 1")  # that is: as many as there are
+        vlm.captions = 0
+        return loss(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(vlm, "loss", full)
+        with pytest.raises(NoRoom, match="no room left on the disk"):
+            familiar.teach("Biscuit", "pet", some(photos, 0, 6, 12))
+    assert vlm.captions == 0
+    index.rows(f"PRAGMA max_page_count = {room}")
+    familiar.index()
+    assert str(familiar.show(photos / "18.png").caption).startswith("Biscuit")
+
+
+def test_a_damaged_thumbnail_keeps_nobody_from_being_learned(
+    familiar: Familiar, photos: Path, tmp_path: Path
+) -> None:
+    library = familiar.library
+    photo = library.photos.by_path(photos / "06.png")
+    assert photo is not None
+    library.thumbnails.put_many({photo.id: b"\xff\xd8 no picture \xff\xd9"})
+    taught = familiar.teach("Biscuit", "pet", some(photos, 0, 6, 12))
+    assert (taught.tagged, taught.recognised) == (3, 7)
+    assert str(familiar.show(photos / "18.png").caption).startswith("Biscuit")
+    library.thumbnails.put_many({photo.id: b"\xff\xd8 no picture \xff\xd9"})
+    with pytest.raises(FamiliarError):
+        familiar.locate(photos / "06.png", "Biscuit", tmp_path / "heat.png")
+    familiar.index()
+    again = library.thumbnails.get(photo.id)
+    assert again is not None
+    assert thumbnails.picture(again).shape == (64, 64, 3)
 
 
 def test_what_was_learned_is_made_again_when_the_index_is_lost(
