@@ -8,6 +8,7 @@ inside the reader threads, one thread each; FAISS searches alone, so it gets the
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 MOST = 8
@@ -37,9 +38,19 @@ def settle_torch() -> None:
     """Give torch its threads."""
     import torch
 
-    # "4,2" is for nested work, which torch has none of; what is no number is no wish.
-    asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
-    torch.set_num_threads(int(asked) if asked.isdecimal() and int(asked) else cores())
+    torch.set_num_threads(_threads())
+
+
+def go_gently(gently: bool) -> None:
+    """One thread for what the calling thread computes from now on, or as many again as it may use.
+
+    Other threads keep theirs. Costs next to nothing, and loads nothing.
+    """
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        wanted = 1 if gently else _threads()
+        if torch.get_num_threads() != wanted:
+            torch.set_num_threads(wanted)
 
 
 def settle_cv2() -> None:
@@ -54,6 +65,12 @@ def settle_faiss() -> None:
     import faiss
 
     faiss.omp_set_num_threads(cores())
+
+
+def _threads() -> int:
+    # "4,2" is for nested work, which torch has none of; what is no number is no wish.
+    asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
+    return int(asked) if asked.isdecimal() and int(asked) else cores()
 
 
 def _container_limit() -> int | None:

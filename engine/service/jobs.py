@@ -102,6 +102,11 @@ class Job:
             self._before[self.stage] = self.done
         self.rate = self.seconds_left = None
 
+    @property
+    def waited_for(self) -> bool:
+        """Whether somebody sits there until it is done."""
+        return self.urgency >= PROMPT
+
     def takes_along(self, other: Job) -> bool:
         """Whether what the other is to do can be done with this one."""
         alike = (self.kind, self.urgency) == (other.kind, other.urgency)
@@ -122,14 +127,15 @@ class Job:
 class Lane:
     """A queue with a thread that does its jobs, one at a time.
 
-    tell: hears of every change of a job. gently: whether work is to leave the machine room.
+    tell: hears of every change of a job. gently: whether a job is to leave the machine room,
+    where its models compute accordingly; asked on the lane's thread, first and after each batch.
     """
 
     def __init__(
         self,
         name: str,
         tell: Callable[[Job], None],
-        gently: Callable[[], bool] = lambda: False,
+        gently: Callable[[Job], bool] = lambda _: False,
     ) -> None:
         self._tell = tell
         self._gently = gently
@@ -157,7 +163,7 @@ class Lane:
                     other.subject = other.subject if other.subject == job.subject else None
                     return other
             job.tell = self._tell
-            job.control = Control(lambda: self._is_urgent_beside(job), self._gently)
+            job.control = Control(lambda: self._is_urgent_beside(job), lambda: self._gently(job))
             if paused:
                 job.control.pause()
                 job.state = PAUSED
@@ -284,6 +290,7 @@ class Lane:
         state, message = DONE, None
         result: dict[str, Any] | None = None
         try:
+            self._gently(job)  # unlike the job before, perhaps
             result = job.run(job)
         except SetAside:
             state = QUEUED

@@ -18,6 +18,7 @@ from engine.errors import FamiliarError
 from engine.familiar import Familiar
 from engine.indexing.lock import Busy, only_writer
 from engine.indexing.order import First
+from engine.models import threads
 from engine.service import answers, wire
 from engine.service.announcer import Announcer
 from engine.service.jobs import ENDED, Job, Lane, fault
@@ -166,8 +167,11 @@ class Service:
         else:
             self._quiet.clear()
 
-    def _gently(self) -> bool:
-        return self._quiet.is_set() or self._power.on_battery()
+    def _gently(self, job: Job) -> bool:
+        """Whether a job leaves the machine room; its models then get one core, or all again."""
+        gently = not job.waited_for and (self._quiet.is_set() or self._power.on_battery())
+        threads.go_gently(gently)
+        return gently
 
     def _drop(self, params: Params) -> None:
         """A request is not wanted any more; one that is being answered still is."""

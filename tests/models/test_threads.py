@@ -1,12 +1,34 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import torch
 
 from engine.models import threads
+
+
+@pytest.fixture
+def two_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    before = torch.get_num_threads()
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    threads.settle_torch()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_gentle_work_computes_on_one_thread_and_leaves_others_theirs() -> None:
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(torch.get_num_threads).result() == 2
+        threads.go_gently(True)
+        assert torch.get_num_threads() == 1
+        assert other.submit(torch.get_num_threads).result() == 2
+    threads.go_gently(False)
+    assert torch.get_num_threads() == 2
 
 
 def test_never_more_threads_than_cores_it_may_use() -> None:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psutil._pslinux
 import pytest
+import torch
 
+from engine.familiar import Familiar
+from engine.library import Library
+from engine.models import threads
+from engine.models.protocols import Encoding, Picture
 from engine.service.power import Power
+from engine.service.server import Service
+from engine.service.wire import Wire
+from tests.tiny import TinyEncoder, TinyPack
 
 FULL = 50_000_000
 
@@ -33,6 +46,70 @@ def put_battery(supplies: Path, *, plugged: bool) -> None:
         file = supplies / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(f"{value}\n")
+
+
+class CountingEncoder(TinyEncoder):
+    """Notes on how many threads it computes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads: list[int] = []
+
+    def encode_pictures(self, pictures: Sequence[Picture]) -> list[Encoding]:
+        self.threads.append(torch.get_num_threads())
+        return super().encode_pictures(pictures)
+
+
+@pytest.fixture
+def two_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    before = torch.get_num_threads()
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    threads.settle_torch()
+    yield
+    torch.set_num_threads(before)
+
+
+def do(home: Path, pack: TinyPack, *requests: tuple[str, dict[str, Any]]) -> None:
+    """A service does these jobs one after the other."""
+    asking, answering = os.pipe(), os.pipe()
+    with (
+        Familiar(Library.open(home), pack) as familiar,
+        os.fdopen(asking[0], "rb") as read,
+        os.fdopen(answering[1], "wb") as write,
+        os.fdopen(answering[0], "rb") as heard,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        served = pool.submit(Service(familiar, Wire(read, write)).serve)
+        with os.fdopen(asking[1], "wb") as ask:
+            for method, params in requests:
+                line = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+                ask.write(json.dumps(line).encode() + b"\n")
+                ask.flush()
+                for said in map(json.loads, heard):
+                    if said.get("method") == "job" and said["params"]["state"] in (
+                        "done",
+                        "failed",
+                    ):
+                        assert said["params"]["state"] == "done"
+                        break
+        assert served.result()
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_on_its_battery_work_nobody_waits_for_gets_one_core(
+    supplies: Path, home: Path, photos: Path
+) -> None:
+    pack = TinyPack()
+    pack.encoder = encoder = CountingEncoder()
+    put_battery(supplies, plugged=False)
+    with Library.open(home) as library:
+        library.folders.add(photos)
+    chosen = [{"path": str(photos / f"{number:02}.png")} for number in (0, 6)]
+    lesson = {"name": "Biscuit", "kind": "pet", "photos": chosen}
+    do(home, pack, ("index", {}), ("teach", lesson))
+    indexing, teaching = encoder.threads[:3], encoder.threads[3:]
+    assert set(indexing) == {1}
+    assert set(teaching) == {2}
 
 
 def test_a_machine_without_a_battery(supplies: Path) -> None:
