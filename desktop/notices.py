@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 SECONDS = 6.0
 
@@ -25,6 +26,12 @@ class Notices(QObject):
 
     said = Signal(object)
     """A `Notice`."""
+    shunned = Signal(object)
+    """A widget to keep off."""
+
+    def keep_off(self, widget: QWidget) -> None:
+        """Messages never lie on this widget, which comes up over a page, while it is there."""
+        self.shunned.emit(widget)
 
     def say(
         self, text: str, action: str | None = None, act: Callable[[], None] | None = None

@@ -51,6 +51,7 @@ class Window(QMainWindow):
         self._shortcuts()
         context.navigation.went.connect(self._show)
         context.notices.said.connect(self.toasts.say)
+        context.notices.shunned.connect(self.toasts.keep_off)
         context.engine.state_changed.connect(lambda _: self._say_engine())
         context.drives.changed.connect(self._say_drives)
         self._say_engine()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from desktop.widgets.label import Label
 
 _AT_ONCE = 3
 _ROOMY, _ABOVE = 900, 84
+_MOVED = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 class Toast(QWidget):
@@ -72,6 +73,7 @@ class Toasts(QWidget):
         super().__init__(over)
         self._over = over
         self._toasts: list[Toast] = []
+        self._shunned: list[QWidget] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(sizes.TIGHT)
@@ -90,8 +92,14 @@ class Toasts(QWidget):
         self.show()
         self._place()
 
+    def keep_off(self, widget: QWidget) -> None:
+        """Never lie on a widget that comes and goes over `over`, for as long as it exists."""
+        self._shunned.append(widget)
+        widget.installEventFilter(self)
+        widget.destroyed.connect(lambda: self._shunned.remove(widget))
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        if event.type() in _MOVED:
             self._place()
         return False
 
@@ -109,10 +117,18 @@ class Toasts(QWidget):
         hint = self._column.sizeHint()
         # Where there is little room, above what a page shows at its lower edge.
         above = sizes.EDGE if self._over.width() > _ROOMY else _ABOVE
-        self.setGeometry(
-            sizes.EDGE,
-            self._over.height() - hint.height() - above,
-            hint.width(),
-            hint.height(),
+        top = self._over.height() - hint.height() - above
+        taken = [self._rect_of(one) for one in self._shunned if one.isVisibleTo(self._over)]
+        lefts = [sizes.EDGE, *(one.right() + sizes.NEAR for one in taken)]
+        tops = [top, *(one.top() - hint.height() - sizes.NEAR for one in taken)]
+        here = self._over.rect()
+        free = (
+            place
+            for place in (QRect(QPoint(x, y), hint) for y in tops for x in lefts)
+            if here.contains(place) and not any(place.intersects(one) for one in taken)
         )
+        self.setGeometry(next(free, QRect(QPoint(sizes.EDGE, top), hint)))
         self.raise_()
+
+    def _rect_of(self, widget: QWidget) -> QRect:
+        return QRect(widget.mapTo(self._over, QPoint(0, 0)), widget.size())

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop import navigation, pages
@@ -277,6 +277,41 @@ def test_toasts_come_act_and_go(qtbot: QtBot, window: Window, context: Context) 
     assert [one.isHidden() for one in toasts] == [False, True, True]
     toasts[0]._end()
     assert window.toasts.isHidden()
+
+
+def test_toasts_keep_off_a_card_that_comes_up(window: Window, context: Context) -> None:
+    context.navigation.go(navigation.ALBUMS)
+    page = window.page
+    assert page is not None
+    card = QWidget(page)
+    context.notices.keep_off(card)
+    context.notices.say("Somebody was given a name")
+    QApplication.processEvents()
+    at_first = window.toasts.geometry()
+    card.resize(300, 150)
+    card.move(at_first.left() + 20, at_first.top() - 100)
+    assert window.toasts.geometry() == at_first
+    card.show()
+    aside = window.toasts.geometry()
+    assert (aside.top(), aside.size()) == (at_first.top(), at_first.size())
+    assert aside.left() > card.geometry().right()
+    card.resize(page.width(), 150)
+    above = window.toasts.geometry()
+    assert (above.left(), above.bottom() < card.y()) == (at_first.left(), True)
+    card.move(card.x(), 0)
+    assert window.toasts.geometry() == at_first
+    card.move(at_first.topLeft())
+    assert window.toasts.geometry() != at_first
+    card.hide()
+    assert window.toasts.geometry() == at_first
+    card.show()
+    card.deleteLater()
+    QApplication.sendPostedEvents(card, QEvent.Type.DeferredDelete)
+    context.notices.say("And another")
+    QApplication.processEvents()
+    assert window.toasts.x() == at_first.x()
+    for toast in window.toasts.findChildren(Toast):
+        toast._end()
 
 
 def test_a_toast_waits_while_the_pointer_is_on_it(window: Window, context: Context) -> None:

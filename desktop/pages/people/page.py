@@ -40,6 +40,7 @@ class PeoplePage(Page):
         super().__init__(context)
         self.setAcceptDrops(True)
         self._people: Sequence[Person] | None = None
+        self._nobody = False
         self._hidden_shown = False
         self.teaching = Teaching(context, self)
         self.review = Review(context, self)
@@ -63,6 +64,7 @@ class PeoplePage(Page):
         self._scroll.setWidget(self._inside())
         whole.addWidget(self._scroll, 1)
         self.teaching.taught.connect(lambda _: self._read())
+        self.teaching.opened.connect(lambda _: self._invite())
 
     def enter(self, destination: Destination) -> None:
         if destination.concept_id is not None:
@@ -151,7 +153,8 @@ class PeoplePage(Page):
             if self._hidden_shown
             else self.tr("Show {} hidden").format(hidden)
         )
-        self._empty.setVisible(not found)
+        self._nobody = not found
+        self._invite()
         self._yours.setVisible(bool(shown))
         self._cards.setVisible(bool(shown))
         if list(shown) == self._people:
@@ -168,6 +171,10 @@ class PeoplePage(Page):
             card.show()
             if person.concept.id == before:
                 card.setFocus()
+
+    def _invite(self) -> None:
+        """While there is nobody, and nobody is being added, say how to begin."""
+        self._empty.setVisible(self._nobody and self.teaching.isHidden())
 
     def _open(self, concept_id: int) -> None:
         self.context.navigation.go(navigation.PEOPLE, concept_id=concept_id)

@@ -36,6 +36,8 @@ _STEPS = 1000
 class Teaching(Card):
     """The card on the people page; hidden until someone is to be added."""
 
+    opened = Signal(bool)
+    """Whether it asks for somebody, or shows how somebody is learned."""
     taught = Signal(int)
     """The concept that was learned; its uncertain photos can be reviewed now."""
 
@@ -96,7 +98,7 @@ class Teaching(Card):
     def begin(self, lesson: Lesson = (), kind: str | None = None) -> None:
         """Ask whom to add; `lesson` are photos chosen elsewhere."""
         if self._job is not None:
-            self.show()
+            self._open(True)
             return
         self.name.clear()
         self._say("")
@@ -105,7 +107,7 @@ class Teaching(Card):
         if kind is not None:
             self.kinds[kind].setChecked(True)
         self._busy(False)
-        self.show()
+        self._open(True)
         self.name.setFocus()
 
     def add_files(self, paths: Sequence[Path]) -> None:
@@ -124,9 +126,13 @@ class Teaching(Card):
 
     def close_up(self) -> None:
         """Away with the card; what is being learned goes on."""
-        self.hide()
+        self._open(False)
         if self._job is None:
             self.examples.show_examples(())
+
+    def _open(self, opened: bool) -> None:
+        self.setVisible(opened)
+        self.opened.emit(opened)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

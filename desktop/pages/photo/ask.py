@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -18,6 +18,8 @@ from desktop.widgets import Label
 from desktop.widgets.escape import claims_escape
 
 _LONGEST = 500
+_OF_PEOPLE = ("sightings", "faces")
+"""Where answers come from that change with what is said of who is here."""
 
 
 class Exchange(QWidget):
@@ -25,7 +27,7 @@ class Exchange(QWidget):
 
     def __init__(self, question: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.question, self.answer = question, ""
+        self.question, self.answer, self.source = question, "", ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(5)
@@ -92,7 +94,9 @@ class AskSection(Section):
         super().__init__(words.tr("ASK"), parent)
         self._context = context
         self._photo_id: int | None = None
+        self._here: frozenset[int] = frozenset()
         self._request: Request | None = None
+        self._again: list[Request] = []
         self.exchanges: list[Exchange] = []
         self._list = QVBoxLayout()
         self._list.setSpacing(12)
@@ -106,12 +110,19 @@ class AskSection(Section):
         context.engine.state_changed.connect(lambda _: self._say_waiting())
 
     def show_facts(self, facts: Facts | None) -> None:
-        """Ask about this photo; what was asked about another is gone, its answer not waited for."""
+        """Ask about this photo; what was asked about another is gone, its answer not waited for.
+
+        When it is said who is here, or who is not, answers that knew otherwise are asked for again.
+        """
         photo_id = None if facts is None else facts.photo_id
+        here = facts.here if facts is not None else ()
+        ids = frozenset(one.concept_id for one in here)
         if photo_id != self._photo_id:
             self.forget()
             self._photo_id = photo_id
-        here = facts.here if facts is not None else ()
+        elif ids != self._here:
+            self._ask_again()
+        self._here = ids
         self.line.setPlaceholderText(
             self.tr("What is {} doing?").format(here[0].name)
             if here
@@ -120,9 +131,10 @@ class AskSection(Section):
 
     def forget(self) -> None:
         """Leave the photo."""
-        if self._request is not None:
-            self._request.cancel()
-            self._request = None
+        for request in (self._request, *self._again):
+            if request is not None:
+                request.cancel()
+        self._request, self._again = None, []
         for exchange in self.exchanges:
             exchange.hide()
             exchange.deleteLater()
@@ -134,21 +146,38 @@ class AskSection(Section):
         question = " ".join(self.line.text().split())
         if not question or self._photo_id is None or self._waiting():
             return
-        history = [[one.question, one.answer] for one in self.exchanges if one.answer]
         exchange = Exchange(question, self)
         self.exchanges.append(exchange)
         self._list.addWidget(exchange)
         exchange.show()
         self.line.clear()
-        self._request = self._context.engine.request(
-            "ask",
-            {"photo_id": self._photo_id, "question": question, "history": history},
-            lambda said: self._show(exchange, said),
-            lambda sentence: self._fail(exchange, sentence),
-            again=True,
-        )
+        self._request = self._put(exchange, lambda sentence: self._fail(exchange, sentence))
         self._say_waiting()
         self.grew.emit()
+
+    def _put(self, exchange: Exchange, fail: Callable[[str], None]) -> Request:
+        """Put a question to the engine, with those before it."""
+        before = self.exchanges[: self.exchanges.index(exchange)]
+        return self._context.engine.request(
+            "ask",
+            {
+                "photo_id": self._photo_id,
+                "question": exchange.question,
+                "history": [[one.question, one.answer] for one in before if one.answer],
+            },
+            lambda said: self._show(exchange, said),
+            fail,
+            again=True,
+        )
+
+    def _ask_again(self) -> None:
+        for request in self._again:
+            request.cancel()
+        self._again = [
+            self._put(one, lambda _: None)  # then the answer stays as it was
+            for one in self.exchanges
+            if one.source in _OF_PEOPLE
+        ]
 
     def _waiting(self) -> bool:
         return self._request is not None and not self._request.over
@@ -164,6 +193,7 @@ class AskSection(Section):
         )
 
     def _show(self, exchange: Exchange, said: Mapping[str, Any]) -> None:
+        exchange.source = str(said.get("source"))
         exchange.show_answer(str(said["answer"]), self._origin(said))
         self.grew.emit()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop.context import Context
 from desktop.pages.photo.facts import Seen
 from desktop.pages.photo.marks import PERHAPS, Mark
 from desktop.pages.photo.question import Question
@@ -19,12 +20,13 @@ class AskingWho(QObject):
     answered = Signal(int, bool)
     """Concept id, and whether it is them."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, context: Context, stage: Stage) -> None:
         super().__init__(stage)
         self._stage = stage
         self._mark: Mark | None = None
         self._seen: tuple[Seen, ...] = ()
         self.card = Question(stage)
+        context.notices.keep_off(self.card)
         self.card.answered.connect(self.answered)
         self.card.left.connect(self._go_soon)
         self._linger = QTimer(self, singleShot=True, interval=_LINGER_MS)

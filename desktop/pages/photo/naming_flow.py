@@ -26,6 +26,7 @@ class NamingFlow(QObject):
         self._photo_id = 0
         self._known: Mapping[str, int] = {}
         self.card = Naming(context, stage)
+        context.notices.keep_off(self.card)
         self._lessons = Lessons(context, self)
         stage.pen_changed.connect(self._take_pen)
         stage.box_drawn.connect(self._drawn)

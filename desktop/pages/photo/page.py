@@ -48,7 +48,7 @@ class PhotoPage(Page):
         self.stage.setAccessibleName(self.tr("Photo"))
         self.overlay = Overlay(self.stage)
         self.naming = NamingFlow(context, self.stage)
-        self.asking_who = AskingWho(self.stage)
+        self.asking_who = AskingWho(context, self.stage)
         self.seeking = Seeking(context, self.stage)
         self.showing = Showing(context, self.stage)
         self.panel = Panel(context, self.overlay.info, self)

@@ -94,7 +94,7 @@ class WhoSection(Section):
             button.setText(self.tr("hide where") if one == concept_id else self.tr("show where"))
 
     def _someone(self, photo_id: int, seen: Seen) -> WhoRow:
-        row = WhoRow(self._context, photo_id, seen.box, seen.name)
+        row = WhoRow(self._context, *self._picture_of(photo_id, seen), seen.name)
         name = Button(
             words.shortened(seen.name, 20), lambda: self.chosen.emit(seen.concept_id), LINK, row
         )
@@ -128,6 +128,13 @@ class WhoSection(Section):
             text = seen.name if seen.sure else self.tr("{}?").format(seen.name)
             self._points_to(row, Mark(kind, seen.box, text, seen.concept_id))
         return row
+
+    def _picture_of(self, photo_id: int, seen: Seen) -> tuple[int | None, Box | None]:
+        """Where they are in this photo, or what stands for them everywhere."""
+        if seen.box is not None:
+            return photo_id, seen.box
+        someone = self._context.household.now.someone(seen.concept_id)
+        return (None, None) if someone is None else (someone.cover, someone.box)
 
     def _stranger(self, photo_id: int, box: Box, number: int) -> WhoRow:
         row = WhoRow(self._context, photo_id, box, "")

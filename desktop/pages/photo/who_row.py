@@ -15,17 +15,20 @@ _PICTURE = 34
 
 
 class WhoRow(QWidget):
-    """Picture, name, what is known, buttons. Emits `pointed` while one is at it."""
+    """Picture, name, what is known, buttons. Emits `pointed` while one is at it.
+
+    photo_id, box: of the picture, which is a letter where there is no photo.
+    """
 
     pointed = Signal(bool)
 
-    def __init__(self, context: Context, photo_id: int, box: Box | None, name: str) -> None:
+    def __init__(self, context: Context, photo_id: int | None, box: Box | None, name: str) -> None:
         super().__init__()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(10)
         picture = RoundPicture(context.thumbnails, _PICTURE, self)
-        picture.show_photo(photo_id if box is not None else None, box, name)
+        picture.show_photo(photo_id, box, name)
         self._row.addWidget(picture)
         self._text = QVBoxLayout()
         self._text.setSpacing(0)

@@ -210,8 +210,13 @@ def test_photos_of_somebody_else_get_a_name_of_their_own(familiar: Room, page: P
 def test_an_empty_page_says_what_to_do(home: Path, qtbot: QtBot) -> None:
     with room(home, qtbot) as familiar:
         page = familiar.page(PeoplePage, Destination(navigation.PEOPLE))
+        assert isinstance(page, PeoplePage)
         buttons = [one for one in page.findChildren(QPushButton) if one.isVisible()]
         assert [one.text() for one in buttons].count("Add someone") == 2
+        page.add.click()
+        assert page._empty.isHidden()
+        page.teaching.close_up()
+        assert page._empty.isVisible()
 
 
 def test_someone_is_renamed_where_their_name_stands(

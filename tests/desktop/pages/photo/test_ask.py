@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from desktop.decisions import people
 from desktop.pages.photo.page import PhotoPage
 from desktop.process.engine import GAVE_UP, READY, RESTARTING, STARTING
 from tests.desktop.engine_fake import FakeEngine
@@ -45,6 +46,30 @@ def test_a_question_is_answered_and_says_where_that_comes_from(
     }
     assert said(page) == ["Yes, Biscuit is here. from what Familiar recognised"]
     assert page.panel.ask.line.text() == ""
+
+
+def test_an_answer_follows_what_is_said_of_who_is_here(
+    page: PhotoPage, house: House, engine: FakeEngine
+) -> None:
+    ask(page, "Is Biscuit here?")
+    engine.answer("ask", {"answer": "Yes, he is.", "source": "sightings", "note": None})
+    ask(page, "What is on the sand?")
+    engine.answer("ask", {"answer": "A red ball.", "source": "model", "note": None})
+    page.context.history.decide(people.reject(house.biscuit, "Biscuit", [house.beach]))
+    (request,) = engine.waiting("ask")
+    assert (request.params["question"], request.params["history"]) == ("Is Biscuit here?", [])
+    assert said(page)[0].startswith("Yes, he is.")
+    engine.answer("ask", {"answer": "You said no.", "source": "sightings", "note": None})
+    assert said(page)[0].startswith("You said no.")
+    assert said(page)[1].startswith("A red ball.")
+    page.context.history.undo()
+    (request,) = engine.waiting("ask")
+    assert request.params["question"] == "Is Biscuit here?"
+    engine.refuse("ask", "It cannot say.")
+    assert said(page)[0].startswith("You said no.")
+    page.context.history.redo()
+    page.step(1)
+    assert not engine.waiting("ask")
 
 
 def test_what_was_said_before_goes_with_the_next_question(

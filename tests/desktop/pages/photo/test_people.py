@@ -14,6 +14,7 @@ from desktop.navigation import Destination
 from desktop.pages.photo.marks import NAMED, PERHAPS, STRANGER, label_rect, marks_of
 from desktop.pages.photo.page import PhotoPage
 from desktop.process.messages import CANCELLED, DONE, FAILED, Job
+from desktop.widgets import RoundPicture
 from engine.library.tags import Box, shared
 from engine.news import Change
 from tests.desktop.engine_fake import FakeEngine
@@ -104,6 +105,18 @@ def test_everyone_has_a_mark_of_their_kind(group: PhotoPage, house: House) -> No
     group.step(-1)
     (biscuit,) = group.stage.marks
     assert (biscuit.kind, biscuit.text, biscuit.box) == (NAMED, "Biscuit", BISCUIT_BOX)
+
+
+def test_who_has_no_place_in_this_photo_looks_as_elsewhere(open_photo: Open, house: House) -> None:
+    with house.library() as library:
+        library.tags.add(house.biscuit, house.plain)
+    page = open_photo(house.plain)
+    biscuit = page.context.household.now.someone(house.biscuit)
+    assert biscuit is not None
+    (row,) = page.panel.who.rows
+    shown = row.findChildren(RoundPicture)[0]._picture()
+    assert shown is not None
+    assert (shown.photo_id, shown.box) == (biscuit.cover, biscuit.box)
 
 
 def test_a_face_that_is_somebodys_is_no_stranger(group: PhotoPage) -> None:
