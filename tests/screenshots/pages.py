@@ -9,8 +9,6 @@ from engine.library import Library
 from engine.library.trips import FoundTrip
 from tests.screenshots.studio import Studio, shot
 
-_EXAMPLES = 3
-
 
 @shot("people")
 def people(studio: Studio) -> None:
@@ -25,7 +23,7 @@ def teaching(studio: Studio) -> None:
     page = studio.go(navigation.PEOPLE)
     assert isinstance(page, PeoplePage)
     with Library.open(studio.context.home) as library:
-        ids = library.timelines.read().ids[:_EXAMPLES].tolist()
+        ids = _called(library, "Grace 01.jpg", "Grace 02.jpg")
     page.teaching.begin(tuple((one, None) for one in ids))
     page.teaching.name.setText("Grace")
     page.teaching.name.returnPressed.emit()
@@ -71,8 +69,7 @@ def albums(studio: Studio) -> None:
 def photo(studio: Studio) -> None:
     with Library.open(studio.context.home) as library:
         ids = library.timelines.read().ids.tolist()
-        both = [one for one in ids if len(library.sightings.of_photos([one]).get(one, [])) > 1]
-    chosen = (both or ids)[0]
+        (chosen,) = _called(library, "Eileen 02.jpg")
     studio.go(navigation.PHOTO, photo_id=chosen, among=tuple(ids))
     studio.settle()
 
@@ -102,6 +99,13 @@ def settings(studio: Studio) -> None:
 def welcome(studio: Studio) -> None:
     studio.go(navigation.WELCOME)
     studio.settle()
+
+
+def _called(library: Library, *names: str) -> list[int]:
+    """The photos whose files are called so."""
+    folder = library.folders.all()[0].path
+    found = [library.photos.by_path(folder / name) for name in names]
+    return [one.id for one in found if one is not None]
 
 
 def _unsure(library: Library) -> None:
