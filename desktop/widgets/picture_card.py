@@ -40,9 +40,10 @@ class PictureCard(QFrame):
         column.setContentsMargins(1, 1, 1, 10)
         column.setSpacing(1)
         size = QSize(WIDTH - 2, PICTURE_HEIGHT)
-        picture = RoundPicture(thumbnails, size, self, radius=sizes.CARD_RADIUS - 1)
-        picture.show_photo(photo_id, box, title)
-        column.addWidget(picture)
+        self._title = title
+        self.picture = RoundPicture(thumbnails, size, self, radius=sizes.CARD_RADIUS - 1)
+        self.picture.show_photo(photo_id, box, title)
+        column.addWidget(self.picture)
         column.addSpacing(9)
         name = Label(title, "strong", self)
         name.ensurePolished()  # only then it has the font it is shown in
@@ -53,6 +54,10 @@ class PictureCard(QFrame):
             label.setContentsMargins(11, 0, 11, 0)
             column.addWidget(label)
         self.setAccessibleName(f"{title}, {figures}")
+
+    def show_cover(self, photo_id: int) -> None:
+        """A photo that stands for it was found."""
+        self.picture.show_photo(photo_id, None, self._title)
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, super().sizeHint().height())

@@ -61,7 +61,10 @@ def albums(studio: Studio) -> None:
             FoundTrip(ids[12:20], 1_655_000_000, 1_655_000_000, "A day with Chelsea", ids[14]),
         ]
         library.trips.replace(trips, "made up")
+        (outdoors,) = _called(library, "Chelsea 05.jpg")
     studio.go(navigation.ALBUMS)
+    studio.settle()
+    studio.engine.answer("search", {"hits": [{"photo_id": str(outdoors)}]})
     studio.settle()
 
 

@@ -14,6 +14,7 @@ from desktop.context import Context
 from desktop.decisions.albums import album_of
 from desktop.navigation import Destination
 from desktop.pages.albums.album import TRIP, AlbumView
+from desktop.pages.albums.covers import SearchCovers
 from desktop.pages.albums.listing import Entry, Listing, read_listing
 from desktop.pages.page import Page
 from desktop.process.messages import Change
@@ -31,6 +32,7 @@ class AlbumsPage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._listing: Listing | None = None
+        self._covers = SearchCovers(context)
         self.album = AlbumView(context, self)
         self._all = QWidget(self)
         self._stack = QStackedLayout()
@@ -66,6 +68,7 @@ class AlbumsPage(Page):
             self.album.panel.setFocus()
             return
         self._stack.setCurrentWidget(self._all)
+        self._covers.forget()
         self._read()
 
     def refresh(self, change: Change) -> None:
@@ -117,6 +120,8 @@ class AlbumsPage(Page):
             self.context.thumbnails, entry.title, figures, entry.cover, entry.box, parent
         )
         card.opened.connect(partial(self._open, entry))
+        if entry.cover is None and entry.album is not None and entry.album.query is not None:
+            self._covers.show(entry.album.query, card)
         return card
 
     def _order(self) -> None:

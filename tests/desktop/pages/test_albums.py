@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -38,6 +38,11 @@ def page(familiar: Room) -> AlbumsPage:
 def cards(page: AlbumsPage) -> dict[str, PictureCard]:
     found = [one for one in page.findChildren(PictureCard) if one.isVisible()]
     return {one.accessibleName(): one for one in found}
+
+
+def covers(page: AlbumsPage) -> dict[str, int | None]:
+    """The photos on the cards of saved searches."""
+    return {name: card.picture._photo_id for name, card in cards(page).items() if "search" in name}
 
 
 def summer(familiar: Room) -> Album:
@@ -102,6 +107,34 @@ def test_a_saved_search_opens_as_the_search_it_is(
     familiar.context.history.decide(albums.saved_search("Ada on the beach"))
     qtbot.keyClick(cards(page)["Ada on the beach, search"], Qt.Key.Key_Return)
     assert familiar.went[-1] == Destination(navigation.LIBRARY, query="Ada on the beach")
+
+
+def test_a_saved_search_shows_what_it_finds_first(familiar: Room, page: AlbumsPage) -> None:
+    for query in ("Ada on the beach", "nobody anywhere"):
+        familiar.context.history.decide(albums.saved_search(query))
+    assert covers(page) == {"Ada on the beach, search": None, "nobody anywhere, search": None}
+    hit = {"photo_id": str(familiar.ids[2]), "score": 0.4, "why": ""}
+    answers = {"Ada on the beach": [hit], "nobody anywhere": []}
+    waiting = familiar.engine.waiting("search")
+    assert [one.params["limit"] for one in waiting] == [1, 1]
+    for request in waiting:
+        request.succeed({"chips": [], "total": 1, "hits": answers[request.params["query"]]})
+    found = {"Ada on the beach, search": familiar.ids[2], "nobody anywhere, search": None}
+    assert covers(page) == found
+    page.enter(Destination(navigation.ALBUMS))
+    assert covers(page) == found
+    assert not familiar.engine.waiting("search")
+
+
+def test_nobody_waits_for_the_picture_of_a_card_that_is_gone(
+    familiar: Room, page: AlbumsPage
+) -> None:
+    familiar.context.history.decide(albums.saved_search("Ada on the beach"))
+    (request,) = familiar.engine.waiting("search")
+    card = cards(page)["Ada on the beach, search"]
+    familiar.context.history.undo()
+    QApplication.sendPostedEvents(card, QEvent.Type.DeferredDelete)
+    assert request.over
 
 
 def test_a_trip_is_found_opened_renamed_and_removed_with_undo(
