@@ -13,7 +13,7 @@ from engine.familiar import Familiar
 from engine.indexing import looking
 from engine.library.learned import HEAD, VIEWS
 from engine.progress import Cancel, Cancelled, Progress
-from tests.tiny_packs import Shelf, fill, library_with_photos
+from tests.tiny_packs import Shelf, fill, momo_taught
 
 
 @pytest.fixture(autouse=True)
@@ -23,13 +23,7 @@ def shelf(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shelf:
 
 @pytest.fixture
 def familiar(home: Path, tmp_path: Path) -> Iterator[Familiar]:
-    """A library that the tiny pack has indexed, with Momo the orange cat taught."""
-    photos = tmp_path / "photos"
-    library_with_photos(home, photos)
-    with Familiar.open(home) as one:
-        one.add(photos)
-        one.index()
-        one.teach("Momo", "pet", [photos / "00.png", photos / "04.png"])
+    with momo_taught(home, tmp_path / "photos") as one:
         yield one
 
 

@@ -14,7 +14,7 @@ from engine.cli import main
 from engine.familiar import Familiar
 from engine.library.settings import PACK
 from tests.models.hub_server import HubServer, serving
-from tests.tiny_packs import SOURCE, Shelf, fill, library_with_photos
+from tests.tiny_packs import SOURCE, Shelf, fill, momo_taught
 
 
 @pytest.fixture(autouse=True)
@@ -24,13 +24,7 @@ def shelf(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shelf:
 
 @pytest.fixture
 def familiar(home: Path, tmp_path: Path) -> Iterator[Familiar]:
-    """A library that the tiny pack has indexed, with Momo the orange cat taught."""
-    photos = tmp_path / "photos"
-    library_with_photos(home, photos)
-    with Familiar.open(home) as one:
-        one.add(photos)
-        one.index()
-        one.teach("Momo", "pet", [photos / "00.png", photos / "04.png"])
+    with momo_taught(home, tmp_path / "photos") as one:
         yield one
 
 

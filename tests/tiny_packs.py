@@ -3,13 +3,15 @@ machine, one that this version cannot open."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.familiar import Familiar
 from engine.library import Library
 from engine.library.settings import PACK
 from engine.models import packs
@@ -87,3 +89,14 @@ def library_with_photos(home: Path, folder: Path) -> None:
         paint(folder / f"{number:02}.png", colours, number, [ADA] if number % 5 == 1 else [])
     with Library.open(home) as library:
         library.settings.put(PACK, "tiny")
+
+
+@contextmanager
+def momo_taught(home: Path, photos: Path) -> Iterator[Familiar]:
+    """That library and these photos, indexed with the pack, and Momo the orange cat taught."""
+    library_with_photos(home, photos)
+    with Familiar.open(home) as one:
+        one.add(photos)
+        one.index()
+        one.teach("Momo", "pet", [photos / "00.png", photos / "04.png"])
+        yield one

@@ -21,6 +21,14 @@ def watching(start: Start, **more: Any) -> tuple[Talk, dict[str, Any]]:
     return talk, next_ended(talk)
 
 
+def watching_up_to(start: Start, gate: Gate) -> tuple[Talk, str]:
+    """An engine that watches and has come to a gate; and the job that looks at everything."""
+    talk = start()
+    talk.ask("watch")
+    gate.reached()
+    return talk, talk.ask("jobs")[0]["id"]
+
+
 def next_ended(talk: Talk, *, found: bool = False) -> dict[str, Any]:
     """The next job that ends, or the next that was of use."""
     at = len(talk.told)
@@ -84,17 +92,14 @@ def test_what_has_just_come_goes_before_the_rest(
     start: Start, home: Path, gate: MakeGate, photos: Path
 ) -> None:
     captions = gate("caption")
-    talk = start()
-    talk.ask("watch")
-    captions.reached()  # the first captions of everything
-    whole = talk.ask("jobs")[0]
+    talk, whole = watching_up_to(start, captions)
     new = paint(photos / "new.png", ["orange"], 99)
-    waiting = _other_job(talk, whole["id"])
+    waiting = _other_job(talk, whole)
     captions.open()
     assert talk.done(waiting)["captioned"] == 1
-    assert talk.done(whole["id"])["captioned"] == 40
+    assert talk.done(whole)["captioned"] == 40
     ends = [one["id"] for what, one in talk.told if what == "job" and one["state"] == "done"]
-    assert ends == [waiting, whole["id"]]
+    assert ends == [waiting, whole]
     assert id_of(home, new) in changes(talk, "captions")
     assert talk.end() == 0
 
@@ -112,10 +117,7 @@ def test_indexing_that_rests_is_not_begun_by_a_new_photo(
     start: Start, home: Path, gate: MakeGate, photos: Path
 ) -> None:
     captions = gate("caption")
-    talk = start()
-    talk.ask("watch")
-    captions.reached()
-    whole = talk.ask("jobs")[0]["id"]
+    talk, whole = watching_up_to(start, captions)
     assert talk.ask("pause", job=whole)
     captions.open()
     talk.job(whole, "paused")
@@ -139,10 +141,7 @@ def test_what_the_owner_stops_is_not_begun_again(
     start: Start, home: Path, gate: MakeGate, photos: Path
 ) -> None:
     captions = gate("caption")
-    talk = start()
-    talk.ask("watch")
-    captions.reached()
-    whole = talk.ask("jobs")[0]["id"]
+    talk, whole = watching_up_to(start, captions)
     paint(photos / "one.png", ["orange"], 99)
     waiting = _other_job(talk, whole)
     assert talk.ask("cancel", job=whole)
@@ -174,9 +173,7 @@ def test_it_ends_in_the_middle_of_what_it_began(
     start: Start, home: Path, gate: MakeGate, photos: Path
 ) -> None:
     encoding = gate("encode")
-    talk = start()
-    talk.ask("watch")
-    encoding.reached()
+    talk, _ = watching_up_to(start, encoding)
     assert talk.process.stdin is not None
     talk.process.stdin.close()
     encoding.open()
