@@ -14,7 +14,7 @@ import pytest
 from engine.cli import main
 from engine.familiar import Familiar
 from engine.indexing.lock import only_writer
-from engine.library import Library
+from engine.library import Library, backups
 from tests.tiny import COLOURS, TinyPack, paint
 
 Said = tuple[int, str, str]
@@ -227,6 +227,32 @@ def test_what_is_refused(run: Run, photos: Path, home: Path, tmp_path: Path) -> 
             status, _, err = run(*command)
             assert (status, "Another Familiar" in err) == (1, True)
     assert (tmp_path / "notes.txt").read_text() == "my diary " * 100
+
+
+def test_a_library_is_no_backup_of_itself(run: Run, photos: Path, home: Path) -> None:
+    link = home.parent / "linked.db"
+    link.symlink_to(home / "library.db")
+    for file in (home / "library.db", link):
+        status, out, err = run("restore", file)
+        assert (status, out) == (1, "")
+        assert err == f"familiar: {file} is the library itself. Choose a backup of it.\n"
+    assert "12 photos" in run("status")[1]
+
+
+def test_restoring_does_not_wait_for_ever(
+    run: Run, photos: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("backup", tmp_path / "familiar.db")
+    name(home, "Ada")
+    monkeypatch.setattr(backups, "BUSY_SECONDS", 0.1)
+    with closing(sqlite3.connect(home / "library.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        status, _, err = run("restore", tmp_path / "familiar.db")
+        assert (status, "library.db is in use by another program" in err) == (1, True)
+        other.rollback()
+    assert names(home) == [(1, "Ada")]
+    assert run("restore", tmp_path / "familiar.db")[0] == 0
+    assert names(home) == []
 
 
 def test_missing_photos(run: Run, photos: Path) -> None:

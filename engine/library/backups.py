@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
+import math
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from engine.errors import Damaged, LibraryError
-from engine.library.store import explain
+from engine.library.store import BUSY_SECONDS, explain
 
 KEPT = 5
 """How many backups of one database are kept whatever their age; the oldest go first."""
@@ -58,10 +60,10 @@ def copy_to(database: Path, target: Path) -> None:
     try:
         partial.touch(mode=0o600)  # what is in it is nobody else's business
         with (
-            contextlib.closing(sqlite3.connect(database, timeout=30)) as source,
+            contextlib.closing(sqlite3.connect(database, timeout=1)) as source,
             contextlib.closing(sqlite3.connect(partial)) as copy,
         ):
-            source.backup(copy)
+            copy_pages(source, copy)
             # One file, complete by itself, that any SQLite can open.
             copy.execute("PRAGMA journal_mode=DELETE").fetchall()
             if partial.stat().st_size <= LARGE:
@@ -74,6 +76,28 @@ def copy_to(database: Path, target: Path) -> None:
             raise
         reason = explain(error, partial, "") if isinstance(error, sqlite3.Error) else error.strerror
         raise _not_made(database, reason or type(error).__name__) from error
+
+
+def copy_pages(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """Make one database what another is, in one transaction.
+
+    Raises sqlite3.Error, also when another program holds either for longer than is waited anywhere
+    else: SQLite's own copying would wait for ever.
+    """
+    until = math.inf
+
+    def watch(status: int, _remaining: int, _total: int) -> None:
+        nonlocal until
+        if status not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            until = math.inf
+            return
+        until = min(until, time.monotonic() + BUSY_SECONDS)
+        if time.monotonic() >= until:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorname = "SQLITE_BUSY"
+            raise error
+
+    source.backup(target, progress=watch)
 
 
 def _refuse_damaged(copy: sqlite3.Connection, database: Path) -> None:

@@ -25,6 +25,8 @@ def restore(home: Path, blueprints: tuple[Blueprint, Blueprint], file: Path) -> 
     checks.examine(file, catalogue.migrations, advice="Choose another backup.", thorough=True)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = home / catalogue.file_name
+    if path.exists() and path.samefile(file):
+        raise LibraryError(f"{file} is the library itself. Choose a backup of it.")
     with mending.alone(home):
         before = None
         whole = path.exists()
@@ -52,9 +54,9 @@ def _overwrite(path: Path, file: Path) -> None:
     try:
         with (
             contextlib.closing(sqlite3.connect(file)) as source,
-            contextlib.closing(sqlite3.connect(path, timeout=30)) as target,
+            contextlib.closing(sqlite3.connect(path, timeout=1)) as target,
         ):
-            source.backup(target)
+            backups.copy_pages(source, target)
     except sqlite3.Error as error:
         raise refusal(error, path, "") from error
 
