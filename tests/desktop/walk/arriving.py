@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QFileDialog
 
 from desktop.pages.library.page import LibraryPage
 from tests.desktop.walk import hands, sight
@@ -10,6 +10,8 @@ from tests.desktop.walk.sight import Role
 from tests.desktop.walk.walk import Step, Walk
 
 CHOOSE = "Choose a folder…"
+_TRIES = 5
+"""Qt's picker, while it is still reading a folder, may put what it read over what is typed."""
 
 
 class Welcome(Step):
@@ -36,8 +38,12 @@ class ChooseFolder(Step):
 
     def keyboard(self, walk: Walk) -> None:
         def fill(dialog: QDialog) -> None:
-            hands.press("Ctrl+A")
-            hands.type_text(str(walk.photos))
+            assert isinstance(dialog, QFileDialog)
+            for _ in range(_TRIES):
+                hands.press("Ctrl+A")
+                hands.type_text(str(walk.photos))
+                if dialog.selectedFiles() == [str(walk.photos)]:
+                    break
             hands.press("Return")
 
         walk.answer(lambda: hands.press("Return"), fill)
