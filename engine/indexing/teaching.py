@@ -153,7 +153,7 @@ def _photo(library: Library, photo: Path | int, folders: Sequence[Folder]) -> in
     known = library.photos.by_path(place)
     if known is not None:
         return known.id
-    if not photo.exists():
+    if not os.path.exists(photo):
         raise FamiliarError(f"There is no file {photo}.")
     try:
         file = read_file(place)
