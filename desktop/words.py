@@ -59,11 +59,6 @@ def month(year: int, number_: int) -> str:
     return QLocale().toString(QDate(year, number_, 1), "MMMM yyyy")
 
 
-def short_month(year: int, number_: int) -> str:
-    """`Aug 2024`."""
-    return QLocale().toString(QDate(year, number_, 1), "MMM yyyy")
-
-
 def moment(taken_at: str) -> str:
     """`14 August 2024, 16:20` of a time in ISO 8601; only the date of a day."""
     when = datetime.datetime.fromisoformat(taken_at)

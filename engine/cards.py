@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,7 @@ class Card:
     @property
     def path(self) -> Path:
         """One place of the photo, preferably one that is there right now."""
-        return next((path for path in self.paths if path.exists()), self.paths[0])
+        return next((path for path in self.paths if os.path.exists(path)), self.paths[0])
 
     def as_json(self) -> dict[str, Any]:
         """The card as `show --json` prints it."""
@@ -288,7 +289,7 @@ def status(library: Library, pack: str) -> Status:
     return Status(
         home=library.home,
         pack=pack,
-        folders=[(one.path, one.path.exists()) for one in library.folders.all()],
+        folders=[(one.path, os.path.exists(one.path)) for one in library.folders.all()],
         photos=library.photos.count(),
         concepts=len(library.concepts.all()),
         stages={stage: (one.done, one.failed) for stage, one in counts.items()},

@@ -6,6 +6,7 @@ A model is loaded when something first needs it, never to open, add, show or lis
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -126,9 +127,9 @@ class Familiar:
         Raises FamiliarError, before any is added, when one is not a folder.
         """
         for folder in folders:
-            if not folder.exists():
+            if not os.path.exists(folder):
                 raise FamiliarError(f"There is no folder {folder}.")
-            if not folder.is_dir():
+            if not os.path.isdir(folder):
                 raise FamiliarError(f"{folder} is not a folder.")
         return [self.library.folders.add(folder.absolute()) for folder in folders]
 

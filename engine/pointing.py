@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from engine.errors import FamiliarError, UsageError
@@ -28,9 +29,9 @@ def photo_of(library: Library, which: Which) -> int:
     from engine.photos import read_file
 
     photo = library.photos.by_path(which) or library.photos.by_path(which.resolve())
-    if photo is None and which.is_file():
+    if photo is None and os.path.isfile(which):
         photo = library.photos.get(photo_id(read_file(which).content_hash))
-    if photo is None and not which.exists():
+    if photo is None and not os.path.exists(which):
         raise FamiliarError(f"There is no file {which}.")
     if photo is None:
         raise FamiliarError(f"{which} is not in the library. Add its folder and index it first.")

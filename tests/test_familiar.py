@@ -23,13 +23,26 @@ def test_adding_folders(home: Path, tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "file").touch()
     with Familiar.open(home) as familiar:
-        for wrong in ("none", "file"):
+        for wrong in ("none", "file", "a" * 300):
             with pytest.raises(FamiliarError, match="folder"):
                 familiar.add(tmp_path / "one", tmp_path / wrong)
         assert familiar.library.folders.all() == [], "all or none"
         familiar.add(tmp_path / "one")
         familiar.add(tmp_path / "one")
         assert [one.path for one in familiar.library.folders.all()] == [tmp_path / "one"]
+
+
+def test_a_folder_that_the_system_cannot_even_ask_for(home: Path, tmp_path: Path) -> None:
+    """As when a share's connection is lost: that is an error, and not only "there is none"."""
+    lost = tmp_path / ("a" * 300)
+    with Familiar(Library.open(home), TinyPack()) as familiar:
+        familiar.library.folders.add(lost)
+        photos = paint(tmp_path / "photos" / "one.png", ["red"], 1).parent
+        familiar.add(photos)
+        assert familiar.index().files == 1
+        assert familiar.status().folders == [(lost, False), (photos, True)]
+        with pytest.raises(FamiliarError, match="There is no file"):
+            familiar.show(lost / "one.png")
 
 
 def test_a_relative_folder_is_found_from_anywhere(

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 from desktop import words
 from desktop.context import Context
 from desktop.process.messages import Change
+from desktop.reading.reader import Reading
 from desktop.reading.shown import NOTHING, Shown
 from desktop.reading.tiles import Tile, read_tiles
 
@@ -42,14 +43,14 @@ class PhotoModel(QAbstractListModel):
         self._context = context
         self.shown: Shown = NOTHING
         self._tiles: OrderedDict[int, Tile] = OrderedDict()
-        self._asked: set[int] = set()
+        self._needed: Sequence[int] = ()
+        self._reading: Reading | None = None
         context.drives.changed.connect(lambda: self.forget(None))
 
     def show(self, shown: Shown) -> None:
         """Show these photos from now on."""
         self.beginResetModel()
         self.shown = shown
-        self._asked.clear()
         self.endResetModel()
 
     def tile(self, row: int) -> Tile | None:
@@ -60,17 +61,14 @@ class PhotoModel(QAbstractListModel):
         """The photo of a row."""
         return int(self.shown.ids[row])
 
-    def need(self, first: int, last: int) -> None:
-        """Rows [first, last) come into view: have read what is missing of them."""
-        ids = self.shown.ids[first:last].tolist()
-        missing = [one for one in ids if one not in self._tiles and one not in self._asked]
-        if missing:
-            self._asked = set(missing[:_TOGETHER])
-            wanted = sorted(self._asked)
-            away = self._context.drives.away
-            self._context.reader.read(
-                self, lambda library: read_tiles(library, wanted, away), self._keep, key="tiles"
-            )
+    def need(self, photo_ids: Sequence[int]) -> None:
+        """These come into view: have read what is missing of them, in this order, some at a time.
+
+        What was needed before and is being read arrives too; the rest of it is not wanted now.
+        """
+        self._needed = photo_ids
+        if self._reading is None or self._reading.over:
+            self._read()
 
     def text(self, row: int) -> str:
         """Why the photo is shown, where there is a reason; else its caption, else its name."""
@@ -95,7 +93,8 @@ class PhotoModel(QAbstractListModel):
         else:
             for one in photo_ids:
                 self._tiles.pop(one, None)
-        self._asked.clear()
+        if self._reading is not None:
+            self._reading.cancel()
         self.forgot.emit()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (as Qt declares it)
@@ -129,12 +128,22 @@ class PhotoModel(QAbstractListModel):
             if part
         )
 
+    def _read(self) -> None:
+        missing = [one for one in self._needed if one not in self._tiles]
+        # Each is asked for once: of one that left the library nothing is known.
+        some, self._needed = missing[:_TOGETHER], missing[_TOGETHER:]
+        if some:
+            away = self._context.drives.away
+            self._reading = self._context.reader.read(
+                self, lambda library: read_tiles(library, some, away), self._keep
+            )
+
     def _keep(self, tiles: dict[int, Tile]) -> None:
         self._tiles.update(tiles)
-        self._asked.difference_update(tiles)
         while len(self._tiles) > _KEPT:
             self._tiles.popitem(last=False)
         self._changed(list(tiles))
+        self._read()
 
     def _changed(self, photo_ids: Sequence[int]) -> None:
         rows = self.shown.rows_of(photo_ids)

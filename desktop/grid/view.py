@@ -364,7 +364,7 @@ class GridView(QAbstractItemView):
         self.context.thumbnails.want(
             self, (self.picture(one) for part in (seen, *ahead) for one in part.tolist())
         )
-        self.photos.need(max(0, first - screen), min(last + screen, len(ids)))
+        self.photos.need([one for part in (seen, *ahead) for one in part.tolist()])
 
     def _arrived(self, pictures: frozenset[Picture]) -> None:
         for picture in pictures:

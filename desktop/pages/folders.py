@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ def choose_folder(parent: QWidget) -> Path | None:
 def usual_folder() -> Path | None:
     """The system's folder for pictures, where there is one."""
     place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-    return Path(place) if place and Path(place).is_dir() else None
+    return Path(place) if place and os.path.isdir(place) else None
 
 
 def look_after(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ class Drives(QObject):
 def _missing(library: Library) -> tuple[Path, ...]:
     folders = [one.path for one in library.folders.all()]
     found = [one.path for one in library.folders.offline()]  # drives within folders, too
-    away = {path for path in folders if not path.exists()}
+    away = {path for path in folders if not os.path.exists(path)}
     away |= {path for path in found if not _has_something(path)}
     return tuple(sorted(path for path in away if away.isdisjoint(path.parents)))
 
@@ -74,6 +75,6 @@ def _missing(library: Library) -> tuple[Path, ...]:
 def _has_something(path: Path) -> bool:
     """Whether there is anything in a folder: a drive's is empty while the drive is away."""
     try:
-        return not path.is_dir() or any(True for _ in path.iterdir())
+        return not os.path.isdir(path) or any(True for _ in path.iterdir())
     except OSError:
         return False

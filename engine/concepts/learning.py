@@ -54,7 +54,8 @@ def learn_embedding(
     short for one photo.
     """
     yes, _ = shown_in(library, concept)
-    tagged = [one.photo_id for one in library.tags.of_concept(concept.id) if one.photo_id in yes]
+    shown = set(yes)
+    tagged = [one.photo_id for one in library.tags.of_concept(concept.id) if one.photo_id in shown]
     chosen = (tagged or yes)[:MOST_TAGGED]
     source = json.dumps(chosen)
     known = library.learned.get(concept.id, EMBEDDING, pack.vlm.version)

@@ -131,7 +131,8 @@ class Looking:
                     self._set_aside(tried.photo_id)
                 meter.advance(1)
                 self._tell(Change.of(PHOTOS, THUMBNAILS, photos=[tried.photo_id]))
-        return [one for one in waiting if one not in set(suspects)]
+        tried_alone = set(suspects)
+        return [one for one in waiting if one not in tried_alone]
 
     def _set_aside(self, photo_id: int) -> None:
         with self._library.transaction():

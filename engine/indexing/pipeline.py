@@ -268,7 +268,8 @@ class Indexer:
                     self._library.stages.fail(tried.photo_id, stages.CAPTION, version, WHY)
                     marks.put_down([tried.photo_id])
                 captioned.refused[tried.photo_id] = WHY
-        return [one for one in ids if one not in set(suspects)]
+        tried_alone = set(suspects)
+        return [one for one in ids if one not in tried_alone]
 
     def _survey(self, touched: Touched | None = None) -> Scanner:
         scanner = Scanner(self._library, self._report, self.cancel, self._tell)

@@ -136,7 +136,7 @@ class Scanner:
         around: dict[int, Folder] = {}
         for path, deep in touched.folders.items():
             folder = _innermost(path, folders)
-            if folder is None or not folder.path.is_dir() or _is_skipped(path, folder.path):
+            if folder is None or not os.path.isdir(folder.path) or _is_skipped(path, folder.path):
                 continue
             around[folder.id] = folder
             top, photos = os.fsencode(path), self._library.photos
@@ -350,7 +350,7 @@ def _is_skipped(path: Path, top: Path) -> bool:
 
 
 def _is_linked(path: Path, top: Path) -> bool:
-    return path != top and (path.is_symlink() or _is_linked(path.parent, top))
+    return path != top and (os.path.islink(path) or _is_linked(path.parent, top))
 
 
 def _hash(file: File) -> tuple[str, int, int] | str | None:

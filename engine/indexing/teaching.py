@@ -153,7 +153,7 @@ def _photo(library: Library, photo: Path | int, folders: Sequence[Folder]) -> in
     known = library.photos.by_path(place)
     if known is not None:
         return known.id
-    if not photo.exists():
+    if not os.path.exists(photo):
         raise FamiliarError(f"There is no file {photo}.")
     try:
         file = read_file(place)
@@ -171,9 +171,11 @@ def _folder_of(path: Path, folders: Sequence[Folder]) -> Folder | None:
 
 def _refuse_unread(library: Library, pack: LoadedPack, ids: Sequence[int]) -> None:
     """Raise FamiliarError for a photo that could not be looked at."""
-    done = library.stages.done(ENCODE, pack.encoder.version)
-    reasons = {one.photo_id: one.reason for one in library.stages.failures()}
+    done = library.stages.done(ENCODE, pack.encoder.version, ids)
     for photo in library.photos.many([one for one in ids if one not in done]).values():
+        if not photo.paths:  # its file was deleted since it was chosen
+            raise FamiliarError("One of these photos is not in the library any more.")
+        reasons = {one.photo_id: one.reason for one in library.stages.failures()}
         reason = reasons.get(photo.id, "It cannot be reached right now.")
         raise FamiliarError(f"{photo.paths[0]}: {reason}")
 

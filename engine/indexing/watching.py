@@ -181,7 +181,7 @@ class Watcher:
         for folder in [one for one in self._watched if one not in folders]:
             self._leave(folder)
         for folder in folders:
-            key = folder_key(folder) if folder.is_dir() else None
+            key = folder_key(folder) if os.path.isdir(folder) else None
             if self._watched.get(folder) == key:
                 continue
             news = True

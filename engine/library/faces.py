@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -76,11 +77,14 @@ class Faces:
         """Store each photo's faces, by photo id, in place of older ones; maybe none."""
         with self._index.transaction():
             number = self._versions.number(version)
+            new = itertools.count(self._last_id() + 1)
             self._index.many("DELETE FROM faces WHERE photo_id = ?", [(photo,) for photo in faces])
             self._index.many(
-                f"INSERT INTO faces (version_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO faces (id, version_id, {_COLUMNS})"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
+                        next(new),
                         number,
                         photo_id,
                         *(float(edge) for edge in face.box),
@@ -160,3 +164,15 @@ class Faces:
             none = np.empty(0, np.int64)
             return FaceTable(none, none, np.empty((0, 0), "f4"), np.empty((0, 4), "f4"))
         return FaceTable(*(np.concatenate(part) for part in parts))
+
+    def _last_id(self) -> int:
+        """The highest id of a face that is there, or was when the groups were made.
+
+        Left to itself SQLite gives the ids of faces that are gone again, and a new face would be
+        taken for the one that was grouped.
+        """
+        row = self._index.row(
+            "SELECT max((SELECT coalesce(max(id), 0) FROM faces),"
+            " (SELECT coalesce(max(face_id), 0) FROM face_groups))"
+        )
+        return 0 if row is None else int(row[0])

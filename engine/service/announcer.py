@@ -19,6 +19,8 @@ MOST_PHOTOS = 500
 """Photos named in one announcement of changes; for more, it may be any."""
 
 _MOST_TROUBLES = 1000
+_MOST_JOBS = 100
+"""Jobs of which is remembered how they were told last; a watched library has no end of them."""
 
 
 class Announcer:
@@ -88,8 +90,11 @@ class Announcer:
         for job_id, describe in jobs.items():
             job = describe()
             if self._last.get(job_id) != job:
+                self._last.pop(job_id, None)  # so that they stand in the order they were told
                 self._last[job_id] = job
                 self._tell("job", job)
+        while len(self._last) > _MOST_JOBS:
+            del self._last[next(iter(self._last))]
 
 
 def _together(known: set[int] | None, more: frozenset[int] | None) -> set[int] | None:

@@ -7,8 +7,6 @@ from typing import Any
 from engine.familiar import Familiar
 from engine.service.params import Params
 
-_MOST_HITS = 1_000_000
-
 
 def ask(familiar: Familiar, params: Params) -> dict[str, Any]:
     """A question about a photo."""

@@ -195,6 +195,25 @@ def test_a_number_is_never_given_to_another_group(library: Library, pack: TinyPa
     assert not before & set(members(library))
 
 
+def test_photos_that_are_analysed_again_are_grouped_anew(library: Library, pack: TinyPack) -> None:
+    """Also when every face is another one: none of them has the number of one before."""
+    ids = fill(library, pack, 6)
+    run(library, pack)
+    before = members(library)
+    library.faces.put_many(
+        pack.faces.version,
+        {one: [some_face(n % 2, 50 + n, LEFT)] for n, one in enumerate(reversed(ids))},
+    )
+    assert run(library, pack) == 12, "six have come, six have gone"
+    after = members(library)
+    assert sorted(after.values(), key=min) == sorted(({*ids[0::2]}, {*ids[1::2]}), key=min), (
+        "they are together by what they look like now"
+    )
+    assert not set(before) & set(after)
+    (face,) = library.groups.of_photo(ids[0])
+    assert face.box == pytest.approx(LEFT)
+
+
 def test_faces_that_found_their_name_leave_and_come_back(library: Library, pack: TinyPack) -> None:
     ids = fill(library, pack, 9)
     run(library, pack)

@@ -19,10 +19,10 @@ from desktop import navigation
 from desktop.context import Context
 from desktop.grid import GridPanel, PhotoAction
 from desktop.grid.grid import PhotoGrid, dragged_photos
-from desktop.grid.model import PHOTO_ID
+from desktop.grid.model import PHOTO_ID, PhotoModel
 from desktop.grid.selection_bar import SelectionBar
 from desktop.grid.tile import heart_rect, tick_rect
-from desktop.reading.lanes import ThreadLane
+from desktop.reading.lanes import InstantLane, ThreadLane, Work
 from desktop.reading.shown import NOTHING, Section, Shown
 from desktop.reading.timeline import read_timeline
 from desktop.widgets import Button, EmptyState
@@ -491,3 +491,50 @@ def test_what_the_last_scan_missed_is_away(grid: PhotoGrid, shown: Shown, contex
     tiles = [grid.photos.tile(row) for row in range(2)]
     assert [tile is not None and tile.away for tile in tiles] == [False, True]
     assert grid.photos.text(1).endswith(" · not there right now")
+
+
+def test_all_that_is_in_sight_is_read_however_much_it_is(
+    context: Context, shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.grid.model._TOGETHER", 7)
+    photos = PhotoModel(context)
+    photos.show(shown)
+    photos.need([*shown.ids[10:].tolist(), 1, *shown.ids[:10].tolist()])
+    assert [row for row in range(len(shown)) if photos.tile(row) is None] == []
+
+
+def test_scrolling_on_loses_nothing_that_is_being_read(
+    make_context: MakeContext, filled: Path
+) -> None:
+    given: list[Work] = []
+
+    class Waiting(InstantLane):
+        """Does nothing until the test says so."""
+
+        def submit(self, work: Work) -> None:
+            given.append(work)
+
+        def close(self) -> None:
+            self.work()
+
+        def work(self) -> None:
+            while given:
+                given.pop(0)()
+
+    lane = Waiting()
+    context = make_context(filled, lambda _: lane)
+    with Library.open(filled) as library:
+        shown = read_timeline(library)
+    photos = PhotoModel(context)
+    photos.show(shown)
+    photos.need(shown.ids[:20].tolist())
+    photos.need(shown.ids[1:21].tolist())
+    lane.work()
+    assert [row for row in range(21) if photos.tile(row) is None] == []
+    photos.need(shown.ids[21:30].tolist())
+    photos.forget(None)  # what was asked before is not true any more
+    lane.work()
+    assert photos.tile(25) is None
+    photos.need(shown.ids[21:30].tolist())
+    lane.work()
+    assert photos.tile(25) is not None

@@ -11,6 +11,7 @@ import pytest
 
 from engine.errors import FamiliarError, NoRoom, UsageError
 from engine.familiar import Familiar
+from engine.indexing.teaching import Example
 from engine.library import Library
 from engine.library.templates import slot
 from engine.library.trips import FoundTrip
@@ -172,6 +173,18 @@ def test_photos_that_teach_nothing(familiar: Familiar, photos: Path) -> None:
         familiar.teach("Ada", "person", [photos])
     assert familiar.people() == []
     assert all(not card.sightings for card in familiar.export())
+
+
+def test_a_photo_that_left_the_library_since_it_was_chosen(
+    familiar: Familiar, tmp_path: Path
+) -> None:
+    library, new = familiar.library, tmp_path / "photos" / "new.png"
+    folder = library.folders.all()[0]
+    photo = library.photos.record(new, f"{1 << 60:064x}", 1, 1, folder.id)
+    library.photos.forget_place(new)
+    with pytest.raises(FamiliarError, match="not in the library any more"):
+        familiar.teach("Biscuit", "pet", [Example(photo)])
+    assert library.concepts.named("Biscuit") is None
 
 
 def test_a_correction_is_never_undone(familiar: Familiar, photos: Path) -> None:

@@ -122,6 +122,16 @@ def test_a_folder_that_comes_later(library: Library, tmp_path: Path) -> None:
         watched.until_touched(later)
 
 
+def test_a_folder_that_the_system_cannot_even_ask_for(
+    library: Library, photos: Path, tmp_path: Path
+) -> None:
+    """As when a share's connection is lost: that is an error, and not only "there is none"."""
+    library.folders.add(tmp_path / ("a" * 300))
+    with Watched(library) as watched:
+        paint(photos / "two.png", ["red"], 2)
+        watched.until_touched(photos)
+
+
 def test_a_folder_that_goes_and_comes_back(library: Library, photos: Path) -> None:
     with Watched(library) as watched:
         photos.rename(photos.with_name("away"))

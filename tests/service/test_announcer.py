@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,18 @@ def test_of_too_many_photos_it_may_be_any(gathered: Any) -> None:
         announcer.news(Change.of("thumbnails", photos=[1]))
 
     assert gathered(speak) == [("changed", {"what": ["thumbnails"], "all": True})]
+
+
+def test_of_jobs_long_ended_nothing_is_kept(gathered: Any) -> None:
+    kept: list[Announcer] = []
+
+    def speak(announcer: Announcer) -> None:
+        kept.append(announcer)
+        for number in range(1000):
+            announcer.job(str(number), partial(dict[str, Any], id=str(number)))
+
+    assert len(gathered(speak)) == 1000
+    assert len(kept[0]._last) <= 100
 
 
 def test_a_job_is_told_as_it_stands_and_never_twice_alike(gathered: Any, window: Window) -> None:

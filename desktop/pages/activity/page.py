@@ -93,6 +93,8 @@ class ActivityPage(Page):
 
     def _show_job(self, job: Job) -> None:
         row = self._rows.get(job.id)
+        if job.ended and job.kind == "index":
+            self._retry.setEnabled(True)  # what is still left out may be so for the same reason
         if job.ended or job.quiet:
             if row is not None:
                 del self._rows[job.id]
@@ -126,7 +128,11 @@ class ActivityPage(Page):
 
     def _try_again(self) -> None:
         self._retry.setEnabled(False)
-        self.context.engine.request("retry", {}, lambda _: None, self.context.notices.say)
+        self.context.engine.request("retry", {}, lambda _: None, self._refused)
+
+    def _refused(self, sentence: str) -> None:
+        self._retry.setEnabled(True)
+        self.context.notices.say(sentence)
 
     def _read_problems(self) -> None:
         self.context.reader.read(self, _problems, self._show_problems, key="problems")

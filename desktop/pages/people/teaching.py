@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -244,7 +245,7 @@ class Teaching(Card):
 def files_of(event: QDropEvent) -> list[Path]:
     """The files that are dragged from elsewhere."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if path.is_file()]
+    return [path for path in paths if os.path.isfile(path)]
 
 
 def _nothing(_: object) -> None:

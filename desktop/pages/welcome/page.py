@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
@@ -86,13 +87,13 @@ class WelcomePage(Page):
         self._show()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(Path(url.toLocalFile()).is_dir() for url in event.mimeData().urls()):
+        if any(os.path.isdir(url.toLocalFile()) for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         for url in event.mimeData().urls():
             folder = Path(url.toLocalFile())
-            if url.isLocalFile() and folder.is_dir():
+            if url.isLocalFile() and os.path.isdir(folder):
                 self.choose(folder)
         event.acceptProposedAction()
 

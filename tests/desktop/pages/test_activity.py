@@ -77,6 +77,12 @@ def test_files_left_out_are_listed_with_the_reason_and_tried_again(familiar: Roo
     again = next(b for b in page.findChildren(QPushButton) if b.text() == "Try again")
     again.click()
     assert familiar.engine.asked[-1].method == "retry"
+    assert not again.isEnabled(), "once is enough"
+    familiar.engine.set_job(Job("1", "index", state=DONE, result={}))
+    assert again.isEnabled(), "the reason may be the same: of that nobody hears anything new"
+    again.click()
+    familiar.engine.asked[-1].fail("No room.")
+    assert again.isEnabled()
     familiar.library(lambda library: library.problems.clear(lost))
     familiar.context.changes.tell(Change.of("problems"))
     assert page.list.problems.rowCount() == 0
