@@ -1,15 +1,18 @@
 """The command line: the same library, for scripts.
 
 `--json` puts data alone on standard output; progress and messages go to standard error. Exit
-status: 0 done, 1 something failed, 2 wrong usage, 130 stopped with Ctrl+C.
+status: 0 done, 1 something failed, 2 wrong usage, 130 stopped with Ctrl+C (by another signal: 128
+and its number).
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 import sys
+import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,7 +20,11 @@ from pathlib import Path
 from engine import __version__, commands
 from engine.commands import care, gui, packs
 from engine.errors import FamiliarError, UsageError
+from engine.stopping import Stopped
 from engine.terminal import prepare_streams, safe
+
+# What no library's log takes is not for the terminal either.
+logging.getLogger("engine").addHandler(logging.NullHandler())
 
 KINDS = ("person", "pet", "thing")
 DONE, FAILED, USAGE, STOPPED = 0, 1, 2, 130
@@ -40,9 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(str(error), USAGE)
     except FamiliarError as error:
         return _complain(str(error), FAILED)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         return _complain(
-            "Stopped. What was finished is kept; the same command goes on from there.", STOPPED
+            "Stopped. What was finished is kept; the same command goes on from there.",
+            128 + error.number if isinstance(error, Stopped) else STOPPED,
         )
     except BrokenPipeError:
         # Whoever read our output has seen enough; Python must not complain about it at exit.
@@ -54,11 +62,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
         return _complain(f"{where}{error.strerror or error}.", FAILED)
     except Exception as error:
-        logging.getLogger(__name__).exception("a command failed")
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+        notes = getattr(error, "__notes__", [])
         return _complain(
-            f"Something in Familiar itself went wrong ({type(error).__name__}). "
-            "The log in the library's folder says where.",
-            FAILED,
+            " ".join([f"Something in Familiar itself went wrong ({where}).", *notes]), FAILED
         )
 
 
@@ -70,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="`familiar COMMAND --help` says more about one command.",
     )
     top.add_argument("--version", action="version", version=f"familiar {__version__}")
-    top.add_argument("--home", type=Path, metavar="DIR", help="the library's folder")
+    top.add_argument("--home", type=_path, metavar="DIR", help="the library's folder")
     top.set_defaults(run=gui.gui)
     group = top.add_subparsers(metavar="COMMAND", title="commands")
 
@@ -83,24 +91,24 @@ def parser() -> argparse.ArgumentParser:
         return one
 
     one = add("add", commands.add, "look after these folders from now on")
-    one.add_argument("folders", type=Path, nargs="+", metavar="FOLDER", help="a folder of photos")
+    one.add_argument("folders", type=_path, nargs="+", metavar="FOLDER", help="a folder of photos")
 
     one = add("index", commands.index, "look at every photo that is new or has changed")
     one.add_argument("--no-captions", action="store_true", help="leave captions for another time")
     one.add_argument("--watch", action="store_true", help="go on as photos come and go")
 
     one = add("teach", commands.teach, "learn someone or something from a few photos")
-    one.add_argument("name", metavar="NAME", help="what to call them")
+    one.add_argument("name", type=_text, metavar="NAME", help="what to call them")
     one.add_argument("--kind", choices=KINDS, required=True, help="what NAME is")
     one.add_argument(
-        "photos", type=Path, nargs="+", metavar="PHOTO", help="a photo that shows them"
+        "photos", type=_path, nargs="+", metavar="PHOTO", help="a photo that shows them"
     )
 
     one = add("search", commands.search, "find photos by names and plain words", json=True)
     one.add_argument(
-        "query", nargs="?", metavar="QUERY", help="such as: Ada without Tom at the sea"
+        "query", type=_text, nargs="?", metavar="QUERY", help="such as: Ada without Tom at the sea"
     )
-    one.add_argument("--queries", type=Path, metavar="FILE", help="ask many at once, one a line")
+    one.add_argument("--queries", type=_path, metavar="FILE", help="ask many at once, one a line")
     one.add_argument("--limit", type=_count, default=20, metavar="N", help="at most N photos (20)")
 
     _photo(add("show", commands.show, "show what is known of one photo", json=True))
@@ -109,12 +117,12 @@ def parser() -> argparse.ArgumentParser:
         "ask", commands.ask, "answer a question about a photo, as far as the pack can", json=True
     )
     _photo(one)
-    one.add_argument("question", metavar="QUESTION", help="such as: who is this?")
+    one.add_argument("question", type=_text, metavar="QUESTION", help="such as: who is this?")
 
     one = add("locate", commands.locate, "show where someone is in a photo", json=True)
     _photo(one, named=True)
     one.add_argument(
-        "--heatmap", type=Path, metavar="FILE.png", help="draw a heat map, and the box"
+        "--heatmap", type=_path, metavar="FILE.png", help="draw a heat map, and the box"
     )
     one.add_argument(
         "--heatmap-of",
@@ -146,31 +154,31 @@ def parser() -> argparse.ArgumentParser:
         "missing", care.missing, "list photos that are away or were deleted lately", json=True
     )
     one.add_argument(
-        "--gone", type=Path, action="append", metavar="FOLDER",
+        "--gone", type=_path, action="append", metavar="FOLDER",
         help="what is missing in this folder was deleted; it leaves the library",
     )  # fmt: skip
     one.add_argument(
-        "--restore", type=Path, action="append", metavar="PHOTO",
+        "--restore", type=_path, action="append", metavar="PHOTO",
         help="keep a photo that was deleted lately in the library all the same",
     )  # fmt: skip
 
     add("check", care.check, "look for damage in the library's files, and mend it")
     one = add("backup", care.backup, "save everything you told Familiar to one file")
-    one.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet")
+    one.add_argument("file", type=_path, metavar="FILE", help="a file that is not there yet")
     one = add("restore", care.restore, "go back to a backup; without FILE, list them")
-    one.add_argument("file", type=Path, nargs="?", metavar="FILE", help="made by `backup`")
+    one.add_argument("file", type=_path, nargs="?", metavar="FILE", help="made by `backup`")
 
     add("gui", gui.gui, "open the window")
 
     one = add("demo", commands.demo, "a short tour, with a sample library or photos of yours")
-    one.add_argument("--photos", type=Path, metavar="FOLDER", help="photos of yours instead")
+    one.add_argument("--photos", type=_path, metavar="FOLDER", help="photos of yours instead")
     return top
 
 
 def _home(one: argparse.ArgumentParser) -> None:
     # Understood after the command too; not given there, the one before it stays.
     one.add_argument(
-        "--home", type=Path, metavar="DIR", default=argparse.SUPPRESS, help="the library's folder"
+        "--home", type=_path, metavar="DIR", default=argparse.SUPPRESS, help="the library's folder"
     )
 
 
@@ -195,9 +203,27 @@ def _packs(one: argparse.ArgumentParser) -> None:
 
 
 def _photo(one: argparse.ArgumentParser, *, named: bool = False) -> None:
-    one.add_argument("photo", type=Path, metavar="PHOTO", help="a photo's file")
+    one.add_argument("photo", type=_path, metavar="PHOTO", help="a photo's file")
     if named:
-        one.add_argument("name", metavar="NAME", help="someone or something that was taught")
+        one.add_argument(
+            "name", type=_text, metavar="NAME", help="someone or something that was taught"
+        )
+
+
+def _path(text: str) -> Path:
+    """A file or folder. An empty one, as a script's variable that was never set, is none: it would
+    be the folder that one happens to be in."""
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty")
+    return Path(text)
+
+
+def _text(text: str) -> str:
+    """Words, in whatever encoding the terminal is said to have."""
+    try:
+        return os.fsencode(text).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise argparse.ArgumentTypeError("it is not text in UTF-8") from error
 
 
 def _count(text: str) -> int:
@@ -212,7 +238,8 @@ def _count(text: str) -> int:
 
 
 def _complain(sentence: str, status: int) -> int:
-    print(f"familiar: {safe(sentence)}", file=sys.stderr)
+    with contextlib.suppress(OSError):  # a terminal that has been closed
+        print(f"familiar: {safe(sentence)}", file=sys.stderr)
     return status
 
 

@@ -7,6 +7,7 @@ goes through `safe` before it is shown.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import time
@@ -59,16 +60,39 @@ def _shown(character: str) -> str:
 
 
 def prepare_streams() -> None:
-    """Let standard output and error write any text, whatever encoding the terminal has."""
+    """Let standard output and error write any text, whatever encoding the terminal has.
+
+    Where they are closed, what is written goes nowhere: no file opened later may come to stand in
+    their place.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            _open_nowhere(number)
+            setattr(sys, name, open(number, "r+" if number == 0 else "w"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
 
 
-def columns() -> int:
-    """How many columns a line may have: the terminal's, or plenty where there is none."""
-    return max(40, min(shutil.get_terminal_size((_MOST_COLUMNS, 24)).columns, _MOST_COLUMNS))
+def _open_nowhere(number: int) -> None:
+    handle = os.open(os.devnull, os.O_RDWR)
+    if handle != number:
+        os.dup2(handle, number)
+        os.close(handle)
+
+
+def columns(stream: TextIO | None = None) -> int:
+    """How many columns a line may have: the terminal's, or plenty where there is none.
+
+    stream: where the line goes, if not to standard output.
+    """
+    try:
+        room = os.get_terminal_size(stream.fileno()).columns if stream is not None else 0
+    except (OSError, ValueError):
+        room = 0
+    room = room or shutil.get_terminal_size((_MOST_COLUMNS, 24)).columns
+    return min(room, _MOST_COLUMNS)
 
 
 def width(text: str) -> int:
@@ -183,7 +207,7 @@ class ProgressLine:
         if not self._live or not (news or now - self._written_at >= 0.1):
             return
         self._stage, self._written_at, self._shown = progress.stage, now, True
-        self._stream.write(f"\r\x1b[2K{fit(self.line(progress), columns() - 1)}")
+        self._stream.write(f"\r\x1b[2K{fit(self.line(progress), columns(self._stream) - 1)}")
         self._stream.flush()
 
     def line(self, progress: Progress) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import familiar
-from engine.cli import main
+from engine.__main__ import run
 from engine.models.protocols import Encoding, Picture
 from tests.tiny import TinyEncoder, TinyPack
 
@@ -43,4 +43,4 @@ def install() -> TinyPack:
 
 if __name__ == "__main__":
     install()
-    sys.exit(main())
+    sys.exit(run())

@@ -15,6 +15,7 @@ from engine.cli import main
 from engine.familiar import Familiar
 from engine.indexing.lock import only_writer
 from engine.library import Library, backups
+from engine.library.backups import KEPT
 from tests.tiny import COLOURS, TinyPack, paint
 
 Said = tuple[int, str, str]
@@ -195,6 +196,30 @@ def test_back_to_an_automatic_backup(run: Run, photos: Path, home: Path) -> None
     assert names(home) == [(1, "Biscuit")]
 
 
+def test_back_to_the_oldest_backup_of_all(run: Run, photos: Path, home: Path) -> None:
+    """Restoring makes a backup of what was before, for which the oldest would have to go."""
+    with Library.open(home) as library:
+        while len(library.backups()) < KEPT:
+            library.back_up()
+    name(home, "Biscuit")
+    oldest = run("restore")[1].splitlines()[2].split()[-1]
+    before = Path(oldest).read_bytes()
+    status, _, err = run("restore", oldest)
+    assert (status, "damaged" in err) == (0, False)
+    assert names(home) == []
+    assert Path(oldest).read_bytes() == before
+
+
+def test_a_library_is_no_backup_of_itself(run: Run, photos: Path, home: Path) -> None:
+    name(home, "Biscuit")
+    (home / "link.db").symlink_to("library.db")
+    for file in (home / "library.db", home / "link.db"):
+        status, out, err = run("restore", file)
+        assert (status, out) == (2, "")
+        assert err == f"familiar: {file} is the library itself. Choose a backup of it.\n"
+    assert names(home) == [(1, "Biscuit")]
+
+
 def test_a_damaged_library_is_restored_over(
     run: Run, photos: Path, home: Path, tmp_path: Path
 ) -> None:
@@ -220,23 +245,15 @@ def test_what_is_refused(run: Run, photos: Path, home: Path, tmp_path: Path) -> 
         assert (status, out, err.count("\n")) == (1, "", 1), name
     status, _, err = run("backup", tmp_path / "notes.txt")
     assert (status, "already a file" in err) == (2, True)
-    assert run("backup", tmp_path / "no" / "folder.db")[0] == 1
+    nowhere = tmp_path / "no" / "folder.db"
+    missing = f"familiar: There is no folder {nowhere.parent}.\n"
+    assert run("backup", nowhere) == (1, "", missing)
     assert (home / "library.db").read_bytes() == before
     with only_writer(home):
         for command in (["check"], ["restore", tmp_path / "bad.db"]):
             status, _, err = run(*command)
             assert (status, "Another Familiar" in err) == (1, True)
     assert (tmp_path / "notes.txt").read_text() == "my diary " * 100
-
-
-def test_a_library_is_no_backup_of_itself(run: Run, photos: Path, home: Path) -> None:
-    link = home.parent / "linked.db"
-    link.symlink_to(home / "library.db")
-    for file in (home / "library.db", link):
-        status, out, err = run("restore", file)
-        assert (status, out) == (1, "")
-        assert err == f"familiar: {file} is the library itself. Choose a backup of it.\n"
-    assert "12 photos" in run("status")[1]
 
 
 def test_restoring_does_not_wait_for_ever(

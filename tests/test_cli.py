@@ -307,6 +307,17 @@ def test_names_of_files_cannot_steer_the_terminal(run: Run, photos: Path) -> Non
     [
         (["add", "nowhere"], 1, "There is no folder nowhere."),
         (["add", "photos/00.png"], 1, "is not a folder"),
+        (["add", "photos", ""], 2, "argument FOLDER: it is empty"),
+        (["--home", "", "status"], 2, "argument --home: it is empty"),
+        (
+            ["status", "--home", "~nobody-of-this-name"],
+            2,
+            "Which folder ~nobody-of-this-name means",
+        ),
+        (["search", "caf\udce9"], 2, "argument QUERY: it is not text in UTF-8"),
+        (["teach", "\udcff", "--kind", "pet", "photos/02.png"], 2, "it is not text in UTF-8"),
+        (["confirm", "photos/02.png", "\udcff"], 2, "it is not text in UTF-8"),
+        (["ask", "photos/02.png", "\udcff"], 2, "it is not text in UTF-8"),
         (["show", "photos/nothing.png"], 1, "There is no file"),
         (["show", "stranger.png"], 1, "is not in the library"),
         (["show", "photos"], 1, "is not in the library"),
@@ -349,6 +360,25 @@ def test_bad_input_is_a_sentence(
     assert says in done.err
     assert "Traceback" not in done.err
     assert done.err.rstrip().endswith((".", ")")) or status == 2
+
+
+def test_a_fault_of_familiars_own_is_a_sentence_too(
+    run: Run, indexed: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Familiar) -> None:
+        raise KeyError("Ada at the beach")
+
+    monkeypatch.setattr(Familiar, "status", fail)
+    done = run("status")
+    assert (done.status, done.out) == (1, "")
+    sentence = "familiar: Something in Familiar itself went wrong (KeyError in test_cli.py, line "
+    assert done.err.startswith(sentence)
+    assert done.err.endswith(f"). {home / 'logs'} says more.\n")
+    assert done.err.count("\n") == 1
+    logged = (home / "logs" / "familiar.log").read_text("utf-8")
+    assert "KeyError" in logged.splitlines()[-4]
+    assert "test_cli.py" in logged.splitlines()[-1]
+    assert "Ada at the beach" not in logged
 
 
 @pytest.mark.parametrize("command", ["index", "search red", "people", "status", "export"])

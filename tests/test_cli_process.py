@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from engine.library import Library
+from engine.stopping import SIGNALS
 from tests.tiny import paint
 
 ROOT = Path(__file__).parent.parent
@@ -34,32 +36,67 @@ def photos(tmp_path: Path) -> Path:
     return folder
 
 
-def _listen_to_control_c() -> None:
-    """Whoever started these tests in the background may have had it ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def _listen() -> None:
+    """Whoever started these tests in the background may have had signals ignored."""
+    for one in SIGNALS:
+        signal.signal(one, signal.SIG_DFL)
 
 
-def test_stopped_with_control_c(photos: Path, home: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("told", SIGNALS)
+def test_told_to_stop(photos: Path, home: Path, tmp_path: Path, told: signal.Signals) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     gated = {**os.environ, "FAMILIAR_TINY_GATE": str(gate)}
-    with familiar("index", preexec_fn=_listen_to_control_c, env=gated) as indexing:
+    with familiar("index", preexec_fn=_listen, env=gated) as indexing:
         waiting = os.open(gate, os.O_WRONLY)  # returns when the second batch stands at the gate
-        indexing.send_signal(signal.SIGINT)
+        indexing.send_signal(told)
         try:
             out, seen = indexing.communicate(timeout=60)
         finally:
             indexing.kill()
             os.close(waiting)
-    assert indexing.returncode == 130
+    assert indexing.returncode == 128 + told
     assert out == ""
     assert "Stopped. What was finished is kept" in seen
     assert "Traceback" not in seen
+    with Library.open(home) as library:
+        assert library.in_hand.left("look") == [], "no photo is suspected of anything"
     with familiar("index") as indexing:
         out, _ = indexing.communicate(timeout=120)
     assert indexing.returncode == 0
     assert out.startswith("60 photos found, ")
     assert " 60 looked at" not in out, "what was finished before the stop is not done again"
+
+
+def test_told_to_stop_while_it_begins(home: Path) -> None:
+    """At no moment does a signal leave a traceback."""
+    code = (
+        "import sys, signal, importlib.abc\n"
+        "class Told(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        if name == 'argparse': signal.raise_signal(signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Told())\n"
+        "from engine.__main__ import run\n"
+        "sys.exit(run())"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, preexec_fn=_listen
+    )
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
+
+
+def test_streams_that_are_closed(photos: Path, home: Path) -> None:
+    """As a timer or another program may start it."""
+    with familiar("index") as indexing:
+        indexing.communicate(timeout=60)
+    for command in ("status", "export", "people", "nonsense", "show nowhere.png", "check"):
+        line = f"exec {sys.executable} -m engine {command} <&- >&- 2>&-"
+        status = subprocess.run(["sh", "-c", line], cwd=ROOT, check=False).returncode
+        assert status == {"nonsense": 2, "show nowhere.png": 1}.get(command, 0), command
+    with Library.open(home, whole=True) as library:
+        assert not library.mended
+        assert library.photos.count() == 60
 
 
 def test_a_reader_that_has_seen_enough(photos: Path) -> None:
@@ -111,7 +148,6 @@ def test_indexing_nothing_new_and_searching_names_load_no_models(photos: Path, h
     with familiar("index") as indexing:
         indexing.communicate(timeout=60)
     from engine.indexing import stages
-    from engine.library import Library
     from engine.models import packs
 
     with Library.open(home) as library:  # as if the real pack had done it all

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.errors import UsageError
 from engine.home import home_folder
 
 
@@ -32,3 +33,16 @@ def test_otherwise_it_is_where_the_system_keeps_such_data(
     found = home_folder()
     assert found.is_absolute()
     assert found.name == "Familiar"
+
+
+def test_a_home_folder_that_nobody_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError, match="Which folder ~nobody-of-this-name/x means"):
+        home_folder("~nobody-of-this-name/x")
+    monkeypatch.delenv("FAMILIAR_HOME")
+    monkeypatch.setattr("platformdirs.user_data_path", nobody)
+    with pytest.raises(UsageError, match="Say it in full, with --home or in FAMILIAR_HOME"):
+        home_folder()
+
+
+def nobody(*_: object, **__: object) -> Path:
+    raise RuntimeError("Could not determine home directory.")

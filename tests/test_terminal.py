@@ -60,6 +60,16 @@ def test_any_text_can_be_written_to_a_narrow_encoding(monkeypatch: pytest.Monkey
     assert raw.getvalue() == b"\\xc5se"
 
 
+def test_progress_keeps_to_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that were longer would be written anew below itself, again and again."""
+    monkeypatch.setenv("COLUMNS", "20")
+    stream = Terminal()
+    with ProgressLine(stream=stream) as line:
+        line.show(Progress("look", 3, 1000, 12.5, 80.0))
+    (shown,) = [part for part in stream.getvalue().split("\r\x1b[2K") if part]
+    assert shown == "Looking at photos…"
+
+
 def test_fit_counts_columns_not_characters() -> None:
     assert width("猫a\u0301") == 3
     assert fit("猫猫猫猫", 5) == "猫猫…"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from engine.commands.printing import tell
+from engine.errors import FamiliarError
 
 if TYPE_CHECKING:
     from engine.familiar import Familiar
+
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -30,5 +34,11 @@ def library(
         handler = log.start(familiar.library.home)
         try:
             yield familiar
+        except (FamiliarError, OSError, MemoryError):
+            raise
+        except Exception as error:
+            _log.exception("A command failed.")
+            error.add_note(f"{familiar.library.home / 'logs'} says more.")
+            raise
         finally:
             log.stop(handler)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from engine import stopping
 from engine.concepts.captioning import Captioned, caption_photos
 from engine.library.library import Library
 from engine.library.stages import CAPTION
@@ -124,7 +124,7 @@ class Trial:
 
 def _work(connection: Connection, home: Path, source: Source) -> None:
     """The process: try what comes, until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process decides
+    stopping.leave_to_others()  # sent to all programs of a session, they are no photo's fault
     os.dup2(2, 1)  # its standard output may carry somebody else's answers
     with suppress(EOFError, ConnectionError):
         try:

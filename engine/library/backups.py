@@ -32,10 +32,18 @@ _SPARE = 1 << 30
 _LATEST = "latest.json"
 
 
-def back_up(database: Path, folder: Path, *, kept: int = KEPT, days: int = DAYS) -> Path:
+def back_up(
+    database: Path,
+    folder: Path,
+    *,
+    kept: int = KEPT,
+    days: int = DAYS,
+    spared: Path | None = None,
+) -> Path:
     """Copy `database` into `folder` and return the copy, named after the moment it was made.
 
-    The copy appears under its name only when it is complete. Raises LibraryError.
+    The copy appears under its name only when it is complete. Old ones go then, but never `spared`.
+    Raises LibraryError.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -45,7 +53,8 @@ def back_up(database: Path, folder: Path, *, kept: int = KEPT, days: int = DAYS)
     copy_to(database, copy)
     for old in _superfluous(backups_of(database, folder), kept, days):
         with contextlib.suppress(OSError):
-            old.unlink()
+            if spared is None or not old.samefile(spared):
+                old.unlink()
     return copy
 
 
@@ -183,7 +192,8 @@ def _superfluous(backups: Sequence[Path], kept: int, days: int) -> list[Path]:
 
 def _not_made(database: Path, reason: str) -> LibraryError:
     return LibraryError(
-        f"A backup of {database.name} could not be made, so it was left as it is: {reason}"
+        f"A backup of {database.name} could not be made, so it was left as it is: "
+        f"{reason.rstrip('.')}."
     )
 
 

@@ -198,6 +198,8 @@ class Library:
         """
         if file.exists():
             raise UsageError(f"There is already a file {file}.")
+        if not file.absolute().parent.is_dir():
+            raise LibraryError(f"There is no folder {file.parent}.")
         backups.copy_to(self._catalogue.path, file.absolute())
 
     def keep_backup(self, *, closing: bool = False) -> Path | None:

@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-from engine.errors import Damaged, LibraryError
+from engine.errors import Damaged, LibraryError, UsageError
 from engine.library import backups, checks, mending, opening
 from engine.library.opening import Blueprint
 from engine.library.store import refusal
@@ -17,16 +17,17 @@ def restore(home: Path, blueprints: tuple[Blueprint, Blueprint], file: Path) -> 
 
     blueprints: library.db's and index.db's. An index that belongs to another library is set
     aside. Programs that have the library open see the change. Raises LibraryError, with all left
-    as it is, when `file` is no backup, is damaged, or is from a newer version.
+    as it is, when `file` is no backup, is damaged, or is from a newer version, UsageError when it
+    is library.db itself.
     """
     catalogue, index = blueprints
+    path = home / catalogue.file_name
     if not file.exists():
         raise LibraryError(f"There is no file {file}.")
+    if path.exists() and file.samefile(path):
+        raise UsageError(f"{file} is the library itself. Choose a backup of it.")
     checks.examine(file, catalogue.migrations, advice="Choose another backup.", thorough=True)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = home / catalogue.file_name
-    if path.exists() and path.samefile(file):
-        raise LibraryError(f"{file} is the library itself. Choose a backup of it.")
     with mending.alone(home):
         before = None
         whole = path.exists()
@@ -36,7 +37,7 @@ def restore(home: Path, blueprints: tuple[Blueprint, Blueprint], file: Path) -> 
             except Damaged:
                 before, whole = opening.set_aside(home, catalogue), False
             else:
-                before = backups.back_up(path, home / "backups")
+                before = backups.back_up(path, home / "backups", spared=file)
         if whole:
             _overwrite(path, file)
         else:
@@ -53,7 +54,10 @@ def _overwrite(path: Path, file: Path) -> None:
     """In one transaction of SQLite's, so that whoever has it open sees it whole."""
     try:
         with (
-            contextlib.closing(sqlite3.connect(file)) as source,
+            # Not made anew, should it be gone by now: an empty one would take the library's place.
+            contextlib.closing(
+                sqlite3.connect(f"{file.resolve().as_uri()}?mode=rw", uri=True)
+            ) as source,
             contextlib.closing(sqlite3.connect(path, timeout=1)) as target,
         ):
             backups.copy_pages(source, target)
