@@ -54,6 +54,11 @@ def left(seconds: float) -> str:
     return tr("about {} h").format(round(seconds / _HOUR))
 
 
+def unmarked(text: str) -> str:
+    """A text as it is, for buttons and menus, which take a single & for the mark of a key."""
+    return text.replace("&", "&&")
+
+
 def month(year: int, number_: int) -> str:
     """`August 2024`."""
     return QLocale().toString(QDate(year, number_, 1), "MMMM yyyy")

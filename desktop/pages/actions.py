@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu
 
@@ -52,10 +52,12 @@ def _offer_albums(
     """A menu with the albums by hand, and a new one, below a place on the screen or above it."""
     window = QApplication.activeWindow()
     menu = QMenu(window)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     for album in albums:
         if album.query is None:
             menu.addAction(
-                album.name, partial(context.history.decide, added(album.id, album.name, photo_ids))
+                words.unmarked(album.name),
+                partial(context.history.decide, added(album.id, album.name, photo_ids)),
             )
     menu.addSeparator()
     menu.addAction(words.tr("New album…"), partial(_ask_album, context, photo_ids, at))

@@ -16,7 +16,7 @@ from PySide6.QtGui import QImage, QPixmap
 
 from desktop.pictures.decoding import load
 from desktop.pictures.loaded import WHOLE, Loaded, Missing, Wanted
-from desktop.reading.lanes import Lane, ThreadLane
+from desktop.reading.lanes import PATIENCE, Lane, ThreadLane
 from desktop.reading.shelf import Shelf
 from desktop.words import tr
 from engine.errors import FamiliarError
@@ -104,7 +104,7 @@ class Pictures(QObject):
             self._closed = True
             self._waiting.clear()
         for lane in self._lanes:
-            lane.close()
+            lane.close(PATIENCE)
         self._asked = []
         self._loaded.clear()
 

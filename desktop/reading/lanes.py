@@ -13,6 +13,10 @@ from typing import Protocol
 
 Work = Callable[[], None]
 
+PATIENCE = 3.0
+"""Seconds that reading gets to come to its end when the window closes: a drive or a share that has
+stopped answering may keep a thread for ever."""
+
 
 class Lane(Protocol):
     """Runs what it is given, one after the other."""
@@ -20,8 +24,12 @@ class Lane(Protocol):
     def submit(self, work: Work) -> None:
         """Run this when everything before it is done; it must not raise."""
 
-    def close(self) -> None:
-        """Finish what was given, then end; nothing may be submitted afterwards."""
+    def close(self, patience: float | None = None) -> bool:
+        """Finish what was given, then end; nothing may be submitted afterwards.
+
+        False when that takes longer than `patience` seconds: it then goes on until the program
+        ends.
+        """
 
 
 class ThreadLane:
@@ -39,12 +47,16 @@ class ThreadLane:
             self._thread.start()
         self._queue.put(work)
 
-    def close(self) -> None:
-        """Finish what was given and end the thread."""
-        if self._thread is not None:
-            self._queue.put(None)
-            self._thread.join()
-            self._thread = None
+    def close(self, patience: float | None = None) -> bool:
+        """Finish what was given and end the thread; whether it has ended."""
+        if self._thread is None:
+            return True
+        self._queue.put(None)
+        self._thread.join(patience)
+        if self._thread.is_alive():
+            return False
+        self._thread = None
+        return True
 
     def _run(self) -> None:
         while (work := self._queue.get()) is not None:
@@ -58,5 +70,6 @@ class InstantLane:
         """Run this now."""
         work()
 
-    def close(self) -> None:
+    def close(self, patience: float | None = None) -> bool:
         """Nothing is left to do."""
+        return True

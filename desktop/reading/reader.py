@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
-from desktop.reading.lanes import Lane, ThreadLane
+from desktop.reading.lanes import PATIENCE, Lane, ThreadLane
 from desktop.reading.shelf import Shelf
 from engine.errors import FamiliarError
 
@@ -122,11 +122,19 @@ class Reader(QObject):
             self._submit(WRITE, reading, work)
 
     def close(self) -> None:
-        """Drop what was not begun, except writing; end the threads and close the library."""
+        """Drop what was not begun, except writing; end the threads and close the library.
+
+        A read that does not end in time is left to the end of the program, and the library with
+        it: that may be in use. Writing is waited for.
+        """
         self._closed = True
-        for lane in self._lanes.values():
-            lane.close()
-        self._shelf.close()
+        ended = [
+            lane.close(None if name == WRITE else PATIENCE) for name, lane in self._lanes.items()
+        ]
+        if all(ended):
+            self._shelf.close()
+        else:
+            log.warning("a read did not end in time; the program ends without it")
 
     def _submit(self, lane: str, reading: Reading, work: Callable[[Library], Any]) -> None:
         self._pending += 1

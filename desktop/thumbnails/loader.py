@@ -137,6 +137,8 @@ class Thumbnails(QObject):
             jpegs = self._shelf.library().thumbnails.many([one.photo_id for one in pictures])
         except FamiliarError as error:
             log.warning("thumbnails cannot be read: %s", error)
+        except Exception:  # the thread must live, or there would be no pictures any more
+            log.exception("thumbnails could not be read")
         drawn: Drawn = []
         for picture in pictures:
             image = None

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
+from desktop import words
 from desktop.theme import colours
 from desktop.theme.icons import SIZE, icon
 
@@ -25,7 +26,7 @@ class Button(QPushButton):
         *,
         small: bool = False,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(words.unmarked(text), parent)
         self.setProperty("kind", kind)
         if small:
             self.setProperty("small", True)
@@ -34,6 +35,10 @@ class Button(QPushButton):
         self.setAutoDefault(True)
         if clicked is not None:
             self.clicked.connect(lambda _=False: clicked())
+
+    def setText(self, text: str) -> None:
+        """Other words, which may be names: none of their letters is a key."""
+        super().setText(words.unmarked(text))
 
 
 class IconButton(QToolButton):

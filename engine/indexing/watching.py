@@ -69,14 +69,21 @@ class Watcher:
         self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
-        """End, and wait until it has ended; not to be called by `on_changes`."""
+    def stop(self, patience: float | None = None) -> bool:
+        """End, and wait until it has ended; not to be called by `on_changes`.
+
+        False when that takes longer than `patience` seconds, as where a share does not answer.
+        """
         with self._stirred:
             self._stopping = True
             self._stirred.notify()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        if self._thread is None:
+            return True
+        self._thread.join(patience)
+        if self._thread.is_alive():
+            return False
+        self._thread = None
+        return True
 
     def put_off(self, touched: Touched, seconds: float) -> None:
         """Ask once more to look there, after so long; from any thread."""

@@ -12,6 +12,9 @@ from engine.library.store import Store
 RUNNING = "running"
 INTERRUPTED = "interrupted"
 
+KEPT = 500
+"""Jobs that are remembered: a library that is watched has some thousand a month."""
+
 _COLUMNS = "id, kind, total, done, state, message, started_at, finished_at"
 
 
@@ -36,11 +39,14 @@ class Jobs:
         self._index = index
 
     def start(self, kind: str, total: int | None = None) -> int:
-        """Begin a job; its id."""
-        return self._index.insert(
-            "INSERT INTO jobs (kind, total, done, state, started_at) VALUES (?, ?, 0, ?, ?)",
-            (kind, total, RUNNING, now()),
-        )
+        """Begin a job; its id. Of those before, the last are kept."""
+        with self._index.transaction():
+            job_id = self._index.insert(
+                "INSERT INTO jobs (kind, total, done, state, started_at) VALUES (?, ?, 0, ?, ?)",
+                (kind, total, RUNNING, now()),
+            )
+            self._index.run("DELETE FROM jobs WHERE id <= ?", (job_id - KEPT,))
+        return job_id
 
     def progress(self, job_id: int, done: int, total: int | None = None) -> None:
         """How much is done, and how much there is if that has become known."""

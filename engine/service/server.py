@@ -194,13 +194,12 @@ class Service:
 
     def _end(self) -> bool:
         """Stop everything at the next batch; whether it all stopped in time."""
-        self._watch.end()
         lanes = (self._jobs, self._fetching)
         for lane in lanes:
             lane.close()
         for pool in (self._searches, self._others):
             pool.shutdown(wait=False, cancel_futures=True)
-        ended = [lane.join(PATIENCE) for lane in lanes]
+        ended = [self._watch.end(PATIENCE), *(lane.join(PATIENCE) for lane in lanes)]
         ended += [_shut(pool, PATIENCE) for pool in (self._searches, self._others)]
         self._announcer.close()
         return all(ended)

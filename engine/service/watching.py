@@ -30,11 +30,10 @@ class Watch:
             self._watcher = Watcher(self._library, self._found)
             self._watcher.start()
 
-    def end(self) -> None:
-        """Watch no more, and wait until it has ended."""
-        if self._watcher is not None:
-            self._watcher.stop()
-            self._watcher = None
+    def end(self, patience: float) -> bool:
+        """Watch no more; whether it has ended within so many seconds."""
+        watcher, self._watcher = self._watcher, None
+        return watcher is None or watcher.stop(patience)
 
     def _found(self, touched: Touched) -> None:
         """Called on the watcher's thread."""

@@ -15,10 +15,9 @@ from engine.indexing.lock import Busy
 from engine.indexing.pipeline import Indexed
 from engine.indexing.scanner import Touched
 from engine.indexing.teaching import Teaching
+from engine.library.concepts import KINDS
 from engine.service.jobs import AT_ONCE, FRESH, PATIENT, PROMPT, Job, Run
 from engine.service.params import BadParams, Params
-
-KINDS = ("person", "pet", "thing")
 
 SOON = 1.0
 """Seconds until what began by itself is tried again while another Familiar is at work."""

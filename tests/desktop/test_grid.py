@@ -514,8 +514,9 @@ def test_scrolling_on_loses_nothing_that_is_being_read(
         def submit(self, work: Work) -> None:
             given.append(work)
 
-        def close(self) -> None:
+        def close(self, patience: float | None = None) -> bool:
             self.work()
+            return True
 
         def work(self) -> None:
             while given:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop import navigation
 from desktop.context import Context
+from desktop.decisions.albums import album_of
 from desktop.grid.selection_bar import SelectionBar
 from desktop.pages.actions import photo_actions
 from desktop.pages.library.page import LibraryPage
@@ -293,10 +294,22 @@ def test_an_album_is_offered_where_it_was_asked_for(
         assert menu is not None
         shown = menu.geometry()
         menu.close()
-        menu.deleteLater()
         assert shown.left() == beside.left()
         assert abs(shown.top() - beside.bottom()) < 3 or abs(shown.bottom() - beside.top()) < 3
         assert window.geometry().contains(shown.topLeft())
+
+
+def test_an_album_is_called_in_the_menu_what_it_is_called(
+    page: LibraryPage, context: Context, qtbot: QtBot
+) -> None:
+    context.history.decide(album_of("Sun & sea", ()))
+    (action,) = [one for one in photo_actions() if one.text.startswith("Add to an")]
+    action.run(context, [int(page.panel.grid.shown.ids[0])])
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert menu.actions()[0].text() == "Sun && sea", "a single & would only mark a key"
+    with qtbot.waitSignal(menu.destroyed):
+        menu.close()
 
 
 def test_the_keyboard_goes_from_the_bar_to_the_photos_and_back(page: LibraryPage) -> None:

@@ -32,8 +32,9 @@ class Patient:
     def submit(self, work: Work) -> None:
         self.waiting.append(work)
 
-    def close(self) -> None:
+    def close(self, patience: float | None = None) -> bool:
         self.run()
+        return True
 
     def run(self) -> None:
         while self.waiting:
@@ -160,6 +161,29 @@ def test_closing_writes_what_was_decided_and_drops_what_was_only_asked(
         assert [one.path for one in library.folders.all()] == [Path("/photos")]
     reader.read(reader, lambda _: 2, unwanted)
     assert all(not lane.waiting for lane in lanes.made.values())
+
+
+def test_a_share_that_never_answers_does_not_keep_the_window_open(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.reading.reader.PATIENCE", 0.05)
+    reader, answered, asked = Reader(Shelf(home)), threading.Event(), threading.Event()
+
+    def ask(library: Library) -> None:
+        asked.set()
+        answered.wait()
+        library.photos.count()  # whatever it still does, the library is there for it
+
+    reader.read(reader, ask, unwanted, unwanted, lane=ASIDE)
+    assert asked.wait(30)
+    told: list[object] = []
+    reader.write(lambda library: library.folders.add("/photos"), told.append, told.append)
+    reader.close()
+    with Library.open(home) as library:
+        assert [one.path for one in library.folders.all()] == [Path("/photos")]
+    answered.set()
+    reader.close()
+    assert not [one for one in threading.enumerate() if one.name.startswith("library ")]
 
 
 def test_a_closed_shelf_is_not_opened_again(home: Path) -> None:

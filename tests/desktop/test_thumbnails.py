@@ -128,6 +128,25 @@ def test_a_library_that_cannot_be_read_leaves_pictures_missing(
     assert thumbnails.pixmap(picture(1)) is None
 
 
+def test_what_goes_wrong_once_leaves_the_next_pictures_alone(
+    qtbot: QtBot, filled: Path, photo_ids: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf, owner = Shelf(filled), QObject()
+    thumbnails = Thumbnails(shelf, ThreadLane)
+
+    def fail() -> Library:
+        raise MemoryError
+
+    with monkeypatch.context() as patch, qtbot.waitSignal(thumbnails.arrived):
+        patch.setattr(shelf, "library", fail)
+        thumbnails.want(owner, [picture(photo_ids[0])])
+    with qtbot.waitSignal(thumbnails.arrived):
+        thumbnails.want(owner, [picture(photo_ids[1])])
+    assert thumbnails.pixmap(picture(photo_ids[1])) is not None
+    thumbnails.close()
+    shelf.close()
+
+
 def test_pixmaps_take_no_more_memory_than_they_may(qapp: QApplication) -> None:
     cache = Cache(limit=10 * 40 * 40 * 4)
     for number in range(30):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.context import Context
+from desktop.shell.sidebar_item import SidebarItem
 from desktop.widgets import Button, Card, Chip, EmptyState, FlowLayout, Label, RoundPicture
 from desktop.widgets.short_label import ShortLabel
 
@@ -127,3 +128,15 @@ def test_a_short_label_is_cut_with_dots_and_says_all_when_pointed_at(qtbot: QtBo
     assert label.toolTip() == label.accessibleName() == "A title of some length"
     label.say("Short")
     qtbot.waitUntil(lambda: label.text() == "Short")
+
+
+def test_names_are_shown_as_they_are_and_no_letter_of_theirs_is_a_key(qtbot: QtBot) -> None:
+    button, item = Button("Not Tom &Jerry"), SidebarItem("Tom &Jerry")
+    for widget in (button, item):
+        qtbot.addWidget(widget)
+        assert widget.shortcut().isEmpty()
+    assert button.text() == "Not Tom &&Jerry", "as Qt wants it, to show one"
+    assert item.text() == "Tom &Jerry", "it paints its text itself"
+    button.setText("Learn Tom &Jerry")
+    assert button.text() == "Learn Tom &&Jerry"
+    assert button.shortcut().isEmpty()

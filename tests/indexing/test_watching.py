@@ -132,6 +132,21 @@ def test_a_folder_that_the_system_cannot_even_ask_for(
         watched.until_touched(photos)
 
 
+def test_a_share_that_never_answers_does_not_keep_watching_from_its_end(library: Library) -> None:
+    asked, answered = threading.Event(), threading.Event()
+
+    def ask(_: Path) -> bool:
+        asked.set()
+        return answered.wait()
+
+    watcher = Watcher(library, lambda _: None, pace=FAST, network=ask)
+    watcher.start()
+    assert asked.wait(LONG)
+    assert not watcher.stop(0.05)
+    answered.set()
+    assert watcher.stop()
+
+
 def test_a_folder_that_goes_and_comes_back(library: Library, photos: Path) -> None:
     with Watched(library) as watched:
         photos.rename(photos.with_name("away"))

@@ -11,6 +11,7 @@ import pytest
 from engine.errors import LibraryError, UsageError
 from engine.library import Library
 from engine.library.info import Info
+from engine.library.jobs import KEPT
 from engine.library.sightings import Sighting
 from engine.library.templates import render
 from tests.library.shelves import encoded, face, stock
@@ -528,3 +529,9 @@ def test_jobs(library: Library) -> None:
         (first, "failed", "The disk is full."),
     ]
     assert library.jobs.recent(1) == recent[:1]
+
+
+def test_of_all_jobs_the_last_are_kept(library: Library) -> None:
+    for _ in range(KEPT + 20):
+        last = library.jobs.start("index")
+    assert [job.id for job in library.jobs.recent(2 * KEPT)] == list(range(last, last - KEPT, -1))

@@ -11,12 +11,15 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from desktop import words
 from desktop.context import Context
 from desktop.navigation import Box
 from desktop.reading.reader import ASIDE
 from desktop.widgets import FlowLayout, IconButton, Label, RoundPicture
 
 _SIDE = 84
+_SHOWN = 48
+"""Pictures, at most: all photos of a library can be chosen at once."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Examples(QWidget):
         self._holder = QWidget(self)
         self._flow = FlowLayout(self._holder)
         column.addWidget(self._holder)
+        self._more = Label("", "quiet", self)
+        column.addWidget(self._more)
         self.show_examples(())
 
     @property
@@ -72,14 +77,17 @@ class Examples(QWidget):
 
     def add(self, examples: Sequence[Example]) -> None:
         """Take some more; what is there already is not taken twice."""
-        self.show_examples([*self._examples, *(e for e in examples if e not in self._examples)])
+        self.show_examples(list(dict.fromkeys([*self._examples, *examples])))
 
     def show_examples(self, examples: Sequence[Example]) -> None:
         """Take these instead."""
         self._examples = list(examples)
         self._flow.clear()
-        for example in self._examples:
+        for example in self._examples[:_SHOWN]:
             self._flow.addWidget(self._tile(example))
+        left = len(self._examples) - _SHOWN
+        self._more.setText(self.tr("and {} more").format(words.number(left)))
+        self._more.setVisible(left > 0)
         self._none.setVisible(not self._examples)
         self._holder.setVisible(bool(self._examples))
         self._changed()

@@ -154,10 +154,13 @@ class SomeoneView(QWidget):
         if concept is None:
             return
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         merging = menu.addMenu(self.tr("Is the same as"))
         for one in self._context.household.now.people:
             if one.concept_id != concept.id and one.kind == concept.kind:
-                merging.addAction(one.name, partial(self.merge_into, one.concept_id, one.name))
+                merging.addAction(
+                    words.unmarked(one.name), partial(self.merge_into, one.concept_id, one.name)
+                )
         merging.setEnabled(not merging.isEmpty())
         menu.addAction(self.tr("Show again") if concept.hidden else self.tr("Hide"), self.hide_them)
         menu.addAction(self.tr("Remove"), self.remove)

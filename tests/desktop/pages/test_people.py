@@ -17,6 +17,7 @@ from desktop.navigation import Destination
 from desktop.pages.people.page import PeoplePage
 from desktop.pages.people.person_card import PersonCard
 from desktop.process.messages import DONE, FAILED, Job
+from desktop.widgets import IconButton, Label
 from desktop.widgets.asking import Asking
 from engine.library import Library
 from tests.desktop.pages.rooms import Room, room
@@ -61,6 +62,19 @@ def state(familiar: Room, concept_id: int, photo_id: int) -> str | None:
 def test_everyone_has_a_card_those_in_most_photos_first(page: PeoplePage) -> None:
     assert list(cards(page)) == ["Ada", "Biscuit"]
     assert cards(page)["Biscuit"].accessibleName() == "Biscuit, 6 photos · 2 to check"
+
+
+def test_of_very_many_photos_to_learn_from_some_are_shown(familiar: Room, page: PeoplePage) -> None:
+    page.teaching.begin(tuple((one, None) for one in range(1, 20_001)))
+    examples = page.teaching.examples
+    crosses = [one for one in examples.findChildren(IconButton) if one.isVisible()]
+    assert len(crosses) == 48
+    more = [one for one in examples.findChildren(Label) if one.isVisible()]
+    assert [one.text() for one in more] == ["and 19,952 more"]
+    page.teaching.add_photos([1, 2, 20_001])
+    assert [one.photo_id for one in examples.examples] == list(range(1, 20_002))
+    page.teaching.close_up()
+    assert not examples.examples
 
 
 def test_a_card_opens_with_a_click_and_with_enter(
