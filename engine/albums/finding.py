@@ -96,10 +96,17 @@ def _days(moments: Moments, latitudes: Degrees, longitudes: Degrees) -> list[_Da
         known = ~np.isnan(latitudes[start:end])
         where = None
         if known.any():
-            middle = np.median(latitudes[start:end][known]), np.median(longitudes[start:end][known])
-            where = float(middle[0]), float(middle[1])
+            where = _middle(latitudes[start:end][known], longitudes[start:end][known])
         days.append(_Day(int(numbers[start]), start, end, where))
     return days
+
+
+def _middle(latitudes: Degrees, longitudes: Degrees) -> tuple[float, float]:
+    """The median of places that lie together, across the 180th meridian too."""
+    first = float(longitudes[0])
+    turned = (longitudes - first + 180) % 360 - 180
+    longitude = (first + float(np.median(turned)) + 180) % 360 - 180
+    return float(np.median(latitudes)), longitude
 
 
 def _near(days: Sequence[_Day], at: int) -> bool:
@@ -144,7 +151,8 @@ def _most_common(days: Sequence[_Day]) -> tuple[float, float]:
                 day.where
             )
     most = max(cells.values(), key=len)
-    return float(np.median([one[0] for one in most])), float(np.median([one[1] for one in most]))
+    latitudes, longitudes = np.array(most).T
+    return _middle(latitudes, longitudes)
 
 
 def _busy(days: Sequence[_Day], taken: set[int]) -> list[tuple[int, int]]:

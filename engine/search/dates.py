@@ -11,8 +11,14 @@ from engine.search.words import Word
 
 _FULL = re.compile(r"(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-_SHORT = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+# Not calendar's, which speak the language of the process, and the window's may be another than the
+# engine's: both read the same query.
+_NAMES = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
+_SHORT = {name[:3]: number for number, name in enumerate(_NAMES, 1)}
 _ALSO_WORDS = {"may", "march", "august"}
 _LEADING = {"in", "during", "from", "of"}
 

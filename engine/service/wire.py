@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 PROTOCOL = 1
 """Changes when the window of another version would be misunderstood."""
 
-LONGEST = 4 << 20
+LONGEST = 64 << 20
 """Bytes of one line; a longer one is refused, and never held in memory."""
 
 NO_JSON = -32700

@@ -57,6 +57,17 @@ def test_days_away_from_home_are_a_trip() -> None:
     assert run.end - run.start == 12
 
 
+def test_home_on_both_sides_of_the_180th_meridian_is_one_place() -> None:
+    west, east = (-16.8, 179.99), (-16.8, -179.99)
+    both = [
+        one
+        for number in range(3)
+        for place, hour in ((west, 9.0), (east, 15.0))
+        for one in shots(f"2023-06-{16 + number}", 3, place, hour)
+    ]
+    assert when(days("2023-03-01", 40, 2, west) + both) == []
+
+
 def test_a_trip_goes_on_over_a_day_without_photos_or_without_gps() -> None:
     trip = (
         shots("2023-06-16", 4, SKAGEN)
