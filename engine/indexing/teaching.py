@@ -89,7 +89,9 @@ def teach(
     if short is not None:
         raise short
     tagged = {one.photo_id for one in library.tags.of_concept(concept.id)}
-    found = [one for one in library.sightings.of_concept(concept.id) if one.photo_id not in tagged]
+    seen = library.sightings.of_concept(concept.id)
+    here = library.photos.present(one.photo_id for one in seen)
+    found = [one for one in seen if one.photo_id in here.difference(tagged)]
     states = [one.state for one in found]
     return Taught(
         concept=library.concepts.get(concept.id) or concept,
