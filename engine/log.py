@@ -70,4 +70,5 @@ def start(home: Path, level: int = logging.INFO) -> logging.Handler:
 def stop(handler: logging.Handler) -> None:
     """Stop logging to a handler of `start` and close its file."""
     logging.getLogger("engine").removeHandler(handler)
-    handler.close()
+    with contextlib.suppress(OSError):  # its last lines find no room
+        handler.close()

@@ -232,6 +232,27 @@ def test_a_damaged_library_is_restored_over(
     assert "12 photos" in run("status")[1]
 
 
+def test_notes_that_cannot_be_kept_leave_nothing_behind(run: Run, photos: Path, home: Path) -> None:
+    for notes in (home / "checked.json", home / "backups" / "latest.json"):
+        notes.unlink()
+        notes.mkdir()  # so that no file can take its place
+    name(home, "Biscuit")
+    assert run("check")[0] == 0
+    assert list(home.rglob("*.new")) == []
+
+
+def test_a_sound_library_is_not_called_damaged_when_nothing_can_be_restored(
+    run: Run, photos: Path, home: Path, tmp_path: Path
+) -> None:
+    run("backup", tmp_path / "familiar.db")
+    (home / "mending.lock").unlink(missing_ok=True)
+    (home / "mending.lock").mkdir()
+    status, out, err = run("restore", tmp_path / "familiar.db")
+    assert (status, out) == (1, "")
+    assert err.startswith(f"familiar: {home / 'mending.lock'} cannot be opened; ")
+    assert "damaged" not in err
+
+
 def test_what_is_refused(run: Run, photos: Path, home: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("my diary " * 100)
     (tmp_path / "empty.db").touch()

@@ -222,6 +222,26 @@ def test_lists(run: Run, indexed: Path) -> None:
     assert "20 photos" in run("status").out
 
 
+def test_what_was_edited_or_deleted_is_counted_once(run: Run, indexed: Path) -> None:
+    run("teach", "Ada", "--kind", "person", indexed / "01.png")
+    for name in ("06", "11"):
+        with (indexed / f"{name}.png").open("ab") as file:
+            file.write(b"a comment of another program's")
+    run("index")
+    (indexed / "16.png").unlink()
+    run("index")
+    run("index")
+    status = run("status", "--json").data
+    assert (status["photos"], status["captions"]) == (19, 19)
+    assert status["stages"]["encode"] == {"done": 19, "failed": 0}
+    (ada,) = run("people", "--json").data
+    (album,) = run("albums", "--json").data
+    assert (ada["photos"], album["photos"]) == (3, 3)
+    assert len(run("search", "Ada", "--json").data) == 3
+    done = run("teach", "Ada", "--kind", "person", indexed / "01.png")
+    assert done.out == "Ada: learned from 1 photo, found in 2 more photos.\n"
+
+
 def test_ask_and_locate(run: Run, indexed: Path, tmp_path: Path) -> None:
     run("teach", "Ada", "--kind", "person", indexed / "01.png")
     answer = run("ask", indexed / "06.png", "who is this?", "--json").data

@@ -72,3 +72,12 @@ def test_after_stop_nothing_is_written(tmp_path: Path) -> None:
     logger.info("two")
     assert "two" not in (tmp_path / "logs" / "familiar.log").read_text()
     assert handler not in logging.getLogger("engine").handlers
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk here is always full")
+def test_a_full_disk_costs_the_log_alone(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "familiar.log").symlink_to("/dev/full")
+    handler = log.start(tmp_path)
+    logger.warning("nobody will read this")
+    log.stop(handler)

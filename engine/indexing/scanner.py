@@ -157,11 +157,16 @@ class Scanner:
     def take(self, most: int = _TOGETHER) -> list[int] | None:
         """Read and record the next files, at most so many; their photos, in order.
 
-        None when there are none left, and what is gone has been dealt with.
+        None when there are none left, and what is gone has been dealt with. Raises Cancelled
+        between two files; those before are read again then, as nothing of them is recorded.
         """
         batch = [self._new.popleft() for _ in range(min(most, len(self._new)))]
         if batch:
-            return self._record(batch)
+            try:
+                return self._record(batch)
+            except BaseException:  # for who goes on from here later
+                self._new.extendleft(reversed(batch))
+                raise
         if not self._over:
             self._finish()
             self._over = True
@@ -233,20 +238,19 @@ class Scanner:
         found: list[Found] = []
         readable: list[Path] = []
         taken: list[File] = []
-        with ThreadPoolExecutor(2, thread_name_prefix="hashing") as pool:
-            hashes = pool.map(_hash, [file for file, _ in batch])
-            for (file, folder), hashed in zip(batch, hashes, strict=True):
-                path = as_path(file.path)
-                if hashed is None:
-                    self.result.unsettled.append(path)
-                    self.result.notes.append((path, STILL_WRITTEN))
-                elif isinstance(hashed, str):
-                    self._put(path, hashed, file)
-                else:
-                    content_hash, size, mtime_ns = hashed
-                    found.append(Found(path, content_hash, size, mtime_ns, folder.id))
-                    readable.append(path)
-                    taken.append(file)
+        hashes = self._hashes([file for file, _ in batch])
+        for (file, folder), hashed in zip(batch, hashes, strict=True):
+            path = as_path(file.path)
+            if hashed is None:
+                self.result.unsettled.append(path)
+                self.result.notes.append((path, STILL_WRITTEN))
+            elif isinstance(hashed, str):
+                self._put(path, hashed, file)
+            else:
+                content_hash, size, mtime_ns = hashed
+                found.append(Found(path, content_hash, size, mtime_ns, folder.id))
+                readable.append(path)
+                taken.append(file)
         with self._library.transaction():
             ids = self._library.photos.record_many(found)
             moved = [path for one in set(ids) for path in self._movable.pop(one, ())]
@@ -271,6 +275,20 @@ class Scanner:
             elif not is_utf8(path):
                 self._note(path, File(b"", one.size, one.mtime_ns))
         return ids
+
+    def _hashes(self, files: Sequence[File]) -> list[tuple[str, int, int] | str | None]:
+        """What `_hash` says of each; leaves off where the work is stopped, as videos take long."""
+        with ThreadPoolExecutor(2, thread_name_prefix="hashing") as pool:
+            try:
+                waiting = [pool.submit(_hash, file) for file in files]
+                hashes = []
+                for one in waiting:
+                    self._cancel.check_within()
+                    hashes.append(one.result())
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        return hashes
 
     @cached_property
     def _unreadable(self) -> dict[int, str]:

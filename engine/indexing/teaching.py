@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,17 +67,17 @@ def teach(
         find_or_add(library, name, kind)  # refuses another kind before any work is done
     result = Teaching() if result is None else result
     with only_writer(library.home):
-        boxes = _take(
-            library, [one if isinstance(one, Example) else Example(one) for one in photos]
-        )
-        ids = list(boxes)
-        indexer.look(Indexed(), ids)
-        _refuse_unread(library, pack, ids)
-        with library.transaction():  # a name that nothing can be learned of leaves no trace
-            concept = find_or_add(library, name, kind)
-            _tag(library, concept, boxes, again=result.tagged)
-            lessons = Lessons(library, pack)
-            lessons.learn(concept)
+        examples = [one if isinstance(one, Example) else Example(one) for one in photos]
+        with _adding(library) as added:
+            boxes = _take(library, examples, added)
+            ids = list(boxes)
+            indexer.look(Indexed(), ids)
+            _refuse_unread(library, pack, ids)
+            with library.transaction():  # a name that nothing can be learned of leaves no trace
+                concept = find_or_add(library, name, kind)
+                _tag(library, concept, boxes, again=result.tagged)
+                lessons = Lessons(library, pack)
+                lessons.learn(concept)
         result.tagged = True
         tell(Change.of(CONCEPTS, SIGHTINGS, ALBUMS, photos=ids))
         lessons.learn_rest(indexer.cancel, AT_ONCE)
@@ -89,7 +89,9 @@ def teach(
     if short is not None:
         raise short
     tagged = {one.photo_id for one in library.tags.of_concept(concept.id)}
-    found = [one for one in library.sightings.of_concept(concept.id) if one.photo_id not in tagged]
+    seen = library.sightings.of_concept(concept.id)
+    here = library.photos.present(one.photo_id for one in seen)
+    found = [one for one in seen if one.photo_id in here.difference(tagged)]
     states = [one.state for one in found]
     return Taught(
         concept=library.concepts.get(concept.id) or concept,
@@ -134,17 +136,35 @@ def learn_from_decisions(
     return True
 
 
-def _take(library: Library, examples: Sequence[Example]) -> dict[int, Box | None]:
-    """Photo ids, and the boxes said of them; photos not in the library yet are added to it."""
+@contextlib.contextmanager
+def _adding(library: Library) -> Iterator[list[Folder]]:
+    """For what is added to the library on the way; it is taken out again if nothing is learned."""
+    added: list[Folder] = []
+    try:
+        yield added
+    except FamiliarError:
+        with contextlib.suppress(FamiliarError):  # what went wrong before says more
+            for one in added:
+                library.folders.remove(one.id)
+        raise
+
+
+def _take(
+    library: Library, examples: Sequence[Example], added: list[Folder]
+) -> dict[int, Box | None]:
+    """Photo ids, and the boxes said of them; photos not in the library yet are added to it, those
+    that are in none of its folders as if each were one, noted in `added`."""
     folders = library.folders.all()
     boxes: dict[int, Box | None] = {}
     for example in examples:
-        photo_id = _photo(library, example.photo, folders)
+        photo_id = _photo(library, example.photo, folders, added)
         boxes[photo_id] = example.box or boxes.get(photo_id)
     return boxes
 
 
-def _photo(library: Library, photo: Path | int, folders: Sequence[Folder]) -> int:
+def _photo(
+    library: Library, photo: Path | int, folders: Sequence[Folder], added: list[Folder]
+) -> int:
     if isinstance(photo, int):
         if library.photos.get(photo) is None:
             raise UsageError("There is no such photo in the library.")
@@ -159,7 +179,11 @@ def _photo(library: Library, photo: Path | int, folders: Sequence[Folder]) -> in
         file = read_file(place)
     except FamiliarError as error:
         raise FamiliarError(f"{photo}: {error}") from error
-    folder = _folder_of(place, folders) or library.folders.add(place)
+    folder = _folder_of(place, folders)
+    if folder is None:
+        folder = library.folders.add(place)
+        if folder not in folders:
+            added.append(folder)
     return library.photos.record(place, file.content_hash, file.size, file.mtime_ns, folder.id)
 
 

@@ -142,9 +142,12 @@ def keep_up(database: Path, folder: Path, now: float, *, closing: bool) -> Path 
     copy = back_up(database, folder)
     about = json.dumps({"copy": copy.name, "state": state, "at": now})
     draft = folder / f"{_LATEST}.{os.getpid()}.new"
-    with contextlib.suppress(OSError):  # then it is only made once more
+    try:
         draft.write_text(about, "utf-8")
         os.replace(draft, folder / _LATEST)
+    except OSError:  # then it is only made once more
+        with contextlib.suppress(OSError):
+            draft.unlink()
     return copy
 
 

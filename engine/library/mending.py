@@ -11,8 +11,11 @@ from pathlib import Path
 from engine.errors import Damaged, LibraryError
 from engine.library import backups, checks, opening
 from engine.library.opening import Blueprint
+from engine.library.store import refusal
 
 _log = logging.getLogger(__name__)
+
+_LOCK = "mending.lock"
 
 
 def examine(
@@ -87,15 +90,13 @@ def _mend(home: Path, blueprint: Blueprint) -> str:
 def alone(home: Path) -> Iterator[None]:
     """One program mends at a time; the lock ends with the program, however that ends.
 
-    Raises LibraryError when the folder cannot be written to.
+    Raises LibraryError when the folder cannot be written to, NoRoom when the disk is full.
     """
     try:
         with contextlib.closing(
-            sqlite3.connect(home / "mending.lock", timeout=60, isolation_level=None)
+            sqlite3.connect(home / _LOCK, timeout=60, isolation_level=None)
         ) as lock:
             lock.execute("BEGIN EXCLUSIVE")
             yield
     except sqlite3.Error as error:
-        raise LibraryError(
-            f"The damaged library in {home} cannot be mended: its folder cannot be written to."
-        ) from error
+        raise refusal(error, home / _LOCK, "") from error

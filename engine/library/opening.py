@@ -176,9 +176,12 @@ def _put_mark(home: Path, file_name: str, mark: list[int]) -> None:
     marks[file_name] = mark
     draft = home / f"{_MARKS}.{os.getpid()}.new"
     # Only a shortcut: a home that cannot be written to is checked again next time.
-    with contextlib.suppress(OSError):
+    try:
         draft.write_text(json.dumps(marks), encoding="utf-8")
         os.replace(draft, home / _MARKS)
+    except OSError:
+        with contextlib.suppress(OSError):
+            draft.unlink()
 
 
 def _marks(home: Path) -> dict[str, list[int]]:

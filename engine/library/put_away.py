@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from engine.library.identity import below
@@ -23,6 +24,7 @@ class PutAway:
 
     def __init__(self, catalogue: Store) -> None:
         self._catalogue = catalogue
+        self._last = threading.local()
 
     def sort(self) -> None:
         """Put away what is in no folder of the library, and bring back what is in one again.
@@ -53,12 +55,15 @@ class PutAway:
             self._catalogue.run(f"DELETE FROM places WHERE {_REMOVED}")
 
     def photos(self) -> set[int]:
-        """The photos that are out of the library because their folders are."""
-        rows = self._catalogue.rows(
-            "SELECT DISTINCT photo_id FROM put_away"
-            " WHERE photo_id NOT IN (SELECT photo_id FROM places)"
-        )
-        return {row[0] for row in rows}
+        """The photos that are known and lie nowhere in the library: their folders were taken out,
+        their files were deleted, or hold another picture since they were edited."""
+        moment = self._catalogue.moment()
+        if getattr(self._last, "moment", None) != moment:
+            rows = self._catalogue.rows(
+                "SELECT id FROM photos WHERE id NOT IN (SELECT photo_id FROM places)"
+            )
+            self._last.photos, self._last.moment = frozenset(row[0] for row in rows), moment
+        return set(self._last.photos)
 
     def hiding(self) -> Callable[[bytes], bool]:
         """Says of a path whether it lies in a folder that was taken out and in none that is in the

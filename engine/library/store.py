@@ -88,6 +88,10 @@ class Store:
         """A number that changes when another thread or program has written to the file."""
         return int(self.rows("PRAGMA data_version")[0][0])
 
+    def moment(self) -> tuple[int, int]:
+        """What is different, on one thread, once anybody at all has written to the file."""
+        return self.version(), self.database().conn.total_changes
+
     def row(self, sql: str, values: Sequence[object] = ()) -> Row | None:
         """The first row of a query, or None."""
         rows = self.rows(sql, values)

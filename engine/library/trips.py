@@ -79,7 +79,7 @@ class Trips:
         return len(self.all())
 
     def photos(self, trip_id: int) -> list[int]:
-        """Ids of a trip's photos, in order of time, but for those in folders taken out."""
+        """Ids of a trip's photos, in order of time, but for those that lie nowhere by now."""
         out = self._put_away.photos()
         return [one for one in self._photos(trip_id) if one not in out]
 

@@ -69,6 +69,9 @@ def decode(
         if kind is formats.JPEG:
             image.draft(None, target)
         with taking_turns(image.width * image.height):
+            if kind is formats.PNG:
+                # Asked for EXIF, Pillow would do so, fail unheard, and take the rest as black.
+                image.load()
             info, orientation = read_info(image.getexif, kind)
             # Before the pixels are there: Pillow turns TIFF by itself, and forgets that it was.
             stored = embedded.stored_as(image, orientation)

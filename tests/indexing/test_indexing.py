@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,8 @@ from engine.errors import LibraryError
 from engine.indexing import stages
 from engine.indexing.lock import only_writer
 from engine.indexing.pipeline import Indexed, Indexer
-from engine.indexing.scanner import Scanner
+from engine.indexing.scanner import Scanner, _hash
+from engine.indexing.walking import File
 from engine.library import Library
 from engine.models.protocols import Encoding, Picture
 from engine.progress import Cancel, Cancelled, Progress
@@ -184,6 +187,40 @@ def test_stopping_keeps_what_is_done(library: Library) -> None:
     index(library, pack)
     assert library.stages.counts()[stages.ENCODE].done == 40
     assert pack.encoder.pictures == 40, "nothing is done twice"
+
+
+def test_stopping_waits_for_no_more_files_to_be_read(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thirty large videos take minutes; what goes on later reads them all."""
+    cancel, read, stopped = Cancel(), [], threading.Event()
+
+    class Pool(ThreadPoolExecutor):
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            super().shutdown(wait=False, cancel_futures=cancel_futures)
+            stopped.set()
+            super().shutdown(wait=wait)
+
+    def hashed(file: File) -> tuple[str, int, int] | str | None:
+        read.append(file)
+        if cancel.cancelled:
+            stopped.wait(30)
+        cancel.cancel()
+        return _hash(file)
+
+    monkeypatch.setattr("engine.indexing.scanner._hash", hashed)
+    monkeypatch.setattr("engine.indexing.scanner.ThreadPoolExecutor", Pool)
+    scanner = Scanner(library, lambda _: None, cancel)
+    scanner.survey(library.folders.all())
+    with pytest.raises(Cancelled):
+        scanner.take(32)
+    assert 0 < len(read) < 5
+    assert (scanner.left, library.photos.count()) == (40, 0)
+    monkeypatch.undo()
+    scanner._cancel = Cancel()
+    while scanner.take() is not None:
+        pass
+    assert library.photos.count() == 40
 
 
 def test_newest_photos_are_captioned_first(library: Library, photos: Path) -> None:

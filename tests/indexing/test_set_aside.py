@@ -32,6 +32,9 @@ class Restless(Cancel):
         if self.left < 0:
             raise SetAside
 
+    def check_within(self) -> None:
+        """Giving way to others waits until what is in hand is done."""
+
 
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:

@@ -273,6 +273,26 @@ def test_stopped_while_learning_goes_on_at_the_next_index(familiar: Familiar, ph
     assert card.caption.startswith("Biscuit in")
 
 
+def test_photos_of_which_nothing_is_learned_leave_the_library_again(
+    familiar: Familiar, photos: Path, tmp_path: Path
+) -> None:
+    good = paint(tmp_path / "elsewhere" / "good.png", ["orange"], 200)
+    bad = tmp_path / "elsewhere" / "bad.png"
+    bad.write_bytes(b"nothing of the kind")
+    missing = tmp_path / "missing.png"
+    for wrong in (bad, missing):
+        with pytest.raises(FamiliarError):
+            familiar.teach("Biscuit", "pet", [good, wrong])
+        assert [one.path for one in familiar.library.folders.all()] == [photos]
+        assert familiar.library.photos.count() == 60
+        assert familiar.status().problems == []
+    familiar.teach("Biscuit", "pet", [good])
+    assert [one.path for one in familiar.library.folders.all()] == [photos, good]
+    with pytest.raises(FamiliarError):
+        familiar.teach("Biscuit", "pet", [good, bad])
+    assert [one.path for one in familiar.library.folders.all()] == [photos, good]
+
+
 def test_too_little_memory_for_a_name_leaves_the_rest_done(
     familiar: Familiar, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,32 @@ def test_the_owners_word_counts(library: Library) -> None:
     assert counts(library) == [(3, 2, 1, 1), (0, 0, 0, 0)]
 
 
+def test_photos_that_lie_nowhere_count_no_more_until_they_are_back(library: Library) -> None:
+    ids = stock(library, 4)
+    ada = library.concepts.add("Ada", "person").id
+    library.sightings.put_scores(
+        ada,
+        "h",
+        [
+            (ids[0], 0.9, "recognised", None),
+            (ids[1], 0.8, "recognised", None),
+            (ids[2], 0.4, "suggested", None),
+        ],
+    )
+    library.tags.add(ada, ids[3])
+    assert counts(library) == [(3, 1, 1, 1)]
+    paths = [library.photos.many([one])[one].paths[0] for one in (ids[0], ids[2], ids[3])]
+    library.photos.forget_places(paths)
+    assert counts(library) == [(1, 0, 0, 1)]
+    (cover,) = [one.cover for one in library.people.all()]
+    assert cover is not None
+    assert cover.photo_id == ids[1]
+    folder = library.folders.all()[0].id
+    hashes = library.photos.hashes([ids[0]])
+    library.photos.record(paths[0], hashes[0], 1, 1, folder)
+    assert counts(library) == [(2, 0, 0, 1)]
+
+
 def test_counting_says_the_same_as_reading(library: Library) -> None:
     ids = stock(library, 400)
     random = np.random.default_rng(3)

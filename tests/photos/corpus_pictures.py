@@ -120,10 +120,16 @@ def text_bomb() -> bytes:
 
 
 def bad_check() -> bytes:
-    """A PNG whose picture does not match its check sum."""
+    """A PNG whose picture does not match its check sum, which is all that is wrong."""
     data = bytearray(encoded(corners(), "PNG"))
-    at = data.index(b"IDAT") + 12
-    data[at] ^= 0xFF
+    data[data.index(b"IEND") - 5] ^= 0xFF
+    return bytes(data)
+
+
+def bad_within() -> bytes:
+    """A PNG whose picture is damaged from its start."""
+    data = bytearray(encoded(corners(), "PNG"))
+    data[data.index(b"IDAT") + 12] ^= 0xFF
     return bytes(data)
 
 
@@ -202,7 +208,8 @@ CASES = [
     Case("greater-bomb.png", partial(png_bomb, 2_000_000, 200_000), refused="claims"),
     Case("nothing-across.png", partial(png_bomb, 0, 10), refused=CUT),
     Case("text-bomb.png", text_bomb, refused=CUT),
-    case("bad-check.png", "PNG", bad_check, shows=None),
+    case("bad-check.png", "PNG", bad_check),
+    Case("bad-within.png", bad_within, refused=CUT),
     Case("cut.png", lambda: encoded(noise(96, 64), "PNG")[:9000], refused=CUT),
     case("plain.gif", "GIF", partial(encoded, corners(), "GIF")),
     case(

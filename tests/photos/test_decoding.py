@@ -236,6 +236,14 @@ def test_a_header_alone_is_refused(kind: str) -> None:
         decode(encoded(corners(), kind)[:24], 512)
 
 
+def test_a_png_damaged_within_is_refused_and_not_black() -> None:
+    data = bytearray(encoded(corners(), "PNG"))
+    start = data.index(b"IDAT") + 10
+    data[start : start + 20] = bytes(20)
+    with pytest.raises(PhotoError, match="damaged"):
+        decode(bytes(data), 64)
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("kind", KINDS)
 def test_damaged_bytes_are_a_picture_or_a_reason_and_nothing_else(kind: str) -> None:
