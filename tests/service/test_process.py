@@ -175,7 +175,7 @@ def test_a_fault_is_a_sentence_and_the_log_says_where(home: Path) -> None:
 
 def test_garbage_in_a_real_pipe(start: Start) -> None:
     talk = start()
-    talk.write(b"\xff\xfe nonsense\n[1,2\n" + b"y" * (5 << 20) + b"\n")
+    talk.write(b"\xff\xfe nonsense\n[1,2\n" + b"y" * (wire.LONGEST + 1) + b"\n")
     codes = [talk.next()["error"]["code"] for _ in range(3)]
     assert codes == [wire.NO_JSON, wire.NO_JSON, wire.NO_REQUEST]
     assert talk.ask("ping") is None
