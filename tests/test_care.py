@@ -86,12 +86,31 @@ def test_a_sound_library(run: Run, photos: Path, pack: TinyPack) -> None:
     assert pack.encoder.pictures == before
 
 
+WRITTEN = (
+    "INSERT INTO hints (photo_id, title, keywords, regions)"
+    " SELECT photo_id, 'By the sea', {}, {} FROM info LIMIT 1"
+)
+"""What another program wrote about a photo."""
+
+
+@pytest.mark.parametrize(("keywords", "regions"), [("char(0)", "'[]'"), ("'[]'", "'[{}]'")])
+def test_what_is_damaged_of_what_others_wrote_keeps_nothing_from_working(
+    run: Run, photos: Path, home: Path, keywords: str, regions: str
+) -> None:
+    sql(home, WRITTEN.format(keywords, regions))
+    status, out, err = run("search", '"by the sea"')
+    assert (status, err, out.count(".png")) == (0, "", 1)
+    assert run("index")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("damage", "pictures", "captions"),
     [
         ("UPDATE thumbnails SET jpeg = substr(jpeg, 1, 100) WHERE id = 3", 0, 0),
         ("DELETE FROM thumbnails WHERE id = 3", 0, 0),
         ("DELETE FROM info WHERE rowid IN (SELECT rowid FROM info LIMIT 1)", 0, 0),
+        (WRITTEN.format("char(0)", "'[]'"), 0, 0),
+        (WRITTEN.format("'[]'", "'[{}]'"), 0, 0),
         ("DELETE FROM embeddings WHERE id = 3", 1, 1),
         ("UPDATE embeddings SET vector = zeroblob(2) WHERE id = 3", 1, 1),
         ("UPDATE head_views SET vectors = spoilt(vectors) WHERE id = 3", 1, 1),

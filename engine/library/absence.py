@@ -123,7 +123,10 @@ class Absence:
     def mounts(self) -> list[bytes]:
         """Folders inside the library's that were drives of their own when last scanned."""
         row = self._index.row("SELECT value FROM about WHERE key = 'mounts'")
-        return [os.fsencode(path) for path in json.loads(row[0])] if row else []
+        try:
+            return [os.fsencode(path) for path in json.loads(row[0])] if row else []
+        except ValueError:  # damaged; the next scan notes them again
+            return []
 
     def put_mounts(self, folders: Iterable[bytes]) -> None:
         """Remember those folders, in place of the ones before."""

@@ -5,12 +5,15 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from engine.library.names import fold
 from engine.library.store import Row, Store, id_list
 from engine.library.tags import Box, area
+
+_log = logging.getLogger(__name__)
 
 _COLUMNS = "title, description, keywords, rating, regions, taken_at, latitude, longitude"
 
@@ -110,16 +113,31 @@ def _row(hints: Hints) -> Row:
     )
 
 
+def lists_of(keywords: str, regions: str) -> tuple[tuple[str, ...], tuple[Region, ...]]:
+    """What these two texts of a row say; raises ValueError when they are damaged."""
+    try:
+        words = tuple(str(one) for one in json.loads(keywords))
+        marked = tuple(
+            Region(tuple(one["box"]), one["name"], one["kind"]) for one in json.loads(regions)
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError("not what was written") from error
+    return words, marked
+
+
 def _hints(row: Row) -> Hints:
     title, description, keywords, rating, regions, taken_at, latitude, longitude = row
+    try:
+        words, marked = lists_of(keywords, regions)
+    except ValueError:
+        _log.warning("What was written about a photo is damaged; `familiar check` mends it.")
+        words, marked = (), ()
     return Hints(
         title=title,
         description=description,
-        keywords=tuple(json.loads(keywords)),
+        keywords=words,
         rating=rating,
-        regions=tuple(
-            Region(tuple(one["box"]), one["name"], one["kind"]) for one in json.loads(regions)
-        ),
+        regions=marked,
         taken_at=taken_at,
         place=None if latitude is None else (latitude, longitude),
     )

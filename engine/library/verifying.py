@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.library.arrays import pages
+from engine.library.hints import lists_of
 from engine.library.stages import CAPTION, ENCODE, FACES, READ, RECOGNISE, THUMBNAIL, Stages
 from engine.library.store import Store, id_list
 
@@ -46,6 +47,7 @@ def verify(index: Store, stages: Stages) -> int:
     bad: dict[str, set[int]] = {}
     with index.transaction():
         bad.setdefault(THUMBNAIL, set()).update(_bad_thumbnails(index))
+        bad.setdefault(READ, set()).update(_bad_hints(index))
         for stage, table, column, kind in _VECTORS:
             bad.setdefault(stage, set()).update(_bad_vectors(index, table, column, kind))
         for stage, table in _RESULTS:
@@ -66,6 +68,20 @@ def _bad_thumbnails(index: Store) -> set[int]:
     whole = "substr(jpeg, 1, 2) = x'ffd8' AND substr(jpeg, -2) = x'ffd9'"
     rows = index.rows(f"SELECT photo_id FROM thumbnails WHERE NOT ({whole})")
     return _take_away(index, "thumbnails", {row[0] for row in rows})
+
+
+def _bad_hints(index: Store) -> set[int]:
+    """Photos of which what others wrote is damaged; it is taken away, to be read again."""
+
+    def is_bad(keywords: str, regions: str) -> bool:
+        try:
+            lists_of(keywords, regions)
+        except ValueError:
+            return True
+        return False
+
+    rows = index.rows("SELECT photo_id, keywords, regions FROM hints")
+    return _take_away(index, "hints", {one for one, *texts in rows if is_bad(*texts)})
 
 
 def _bad_vectors(index: Store, table: str, column: str, kind: str) -> set[int]:
