@@ -45,3 +45,17 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     yield
     assert not reached, f"the code reached for the network: {reached}"
+
+
+@pytest.fixture
+def two_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Torch computes on two threads, whatever the machine has."""
+    import torch
+
+    from engine.models import threads
+
+    before = torch.get_num_threads()
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    threads.settle_torch()
+    yield
+    torch.set_num_threads(before)

@@ -361,10 +361,9 @@ class GridView(QAbstractItemView):
         ahead = ids[last : last + screen], ids[max(0, first - screen) : first][::-1]
         seen = ids[first:last]
         self._in_sight = {int(one): first + at for at, one in enumerate(seen.tolist())}
-        self.context.thumbnails.want(
-            self, (self.picture(one) for part in (seen, *ahead) for one in part.tolist())
-        )
-        self.photos.need([one for part in (seen, *ahead) for one in part.tolist()])
+        wanted = [one for part in (seen, *ahead) for one in part.tolist()]
+        self.context.thumbnails.want(self, (self.picture(one) for one in wanted))
+        self.photos.need(wanted)
 
     def _arrived(self, pictures: frozenset[Picture]) -> None:
         for picture in pictures:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ import torch
 
 from engine.familiar import Familiar
 from engine.library import Library
-from engine.models import threads
 from engine.models.protocols import Encoding, Picture
 from engine.service.power import Power
 from engine.service.server import Service
@@ -58,15 +57,6 @@ class CountingEncoder(TinyEncoder):
     def encode_pictures(self, pictures: Sequence[Picture]) -> list[Encoding]:
         self.threads.append(torch.get_num_threads())
         return super().encode_pictures(pictures)
-
-
-@pytest.fixture
-def two_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    before = torch.get_num_threads()
-    monkeypatch.setenv("OMP_NUM_THREADS", "2")
-    threads.settle_torch()
-    yield
-    torch.set_num_threads(before)
 
 
 def do(home: Path, pack: TinyPack, *requests: tuple[str, dict[str, Any]]) -> None:
