@@ -124,6 +124,7 @@ class Reader(QObject):
     def close(self) -> None:
         """Drop what was not begun, except writing; end the threads and close the library.
 
+        Nobody is told of an answer any more, of one that is already on its way neither.
         A read that does not end in time is left to the end of the program, and the library with
         it: that may be in use. Writing is waited for.
         """
@@ -158,6 +159,8 @@ class Reader(QObject):
 
     def _deliver(self, reading: Reading, answer: object, error: str | None) -> None:
         self._pending -= 1
+        if self._closed:
+            reading.cancel()  # the pages it was for are about to go, and what was dropped has none
         reading.deliver(answer, error)
 
 

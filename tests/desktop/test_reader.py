@@ -153,14 +153,40 @@ def test_a_library_that_cannot_be_opened_is_said_each_time(home: Path, lanes: La
 def test_closing_writes_what_was_decided_and_drops_what_was_only_asked(
     reader: Reader, lanes: Lanes, home: Path
 ) -> None:
-    answers: list[object] = []
-    reader.write(lambda library: library.folders.add("/photos"), answers.append, answers.append)
-    reader.read(reader, lambda _: 1, answers.append)
+    reader.write(lambda library: library.folders.add("/photos"), unwanted, unwanted)
+    reader.read(reader, lambda _: 1, unwanted, unwanted)
     reader.close()
     with Library.open(home) as library:
         assert [one.path for one in library.folders.all()] == [Path("/photos")]
     reader.read(reader, lambda _: 2, unwanted)
     assert all(not lane.waiting for lane in lanes.made.values())
+
+
+def test_an_answer_that_is_on_its_way_when_all_is_closed_does_not_arrive(
+    qtbot: QtBot, filled: Path
+) -> None:
+    running, closing, answers = threading.Event(), threading.Event(), list[object]()
+
+    class LateLane(ThreadLane):
+        """Is still at work when it is closed."""
+
+        def close(self, patience: float | None = None) -> bool:
+            closing.set()
+            return super().close(patience)
+
+    reader = Reader(Shelf(filled), LateLane)
+
+    def work(library: Library) -> int:
+        running.set()
+        closing.wait(30)
+        return library.photos.count()
+
+    reader.read(reader, work, answers.append, answers.append)
+    reader.read(reader, work, answers.append, answers.append)  # not begun: it has no answer
+    assert running.wait(30)
+    reader.close()
+    qtbot.waitUntil(lambda: not reader.busy)
+    assert answers == []
 
 
 def test_a_share_that_never_answers_does_not_keep_the_window_open(
