@@ -33,15 +33,16 @@ class Toast(QWidget):
             button.clicked.connect(lambda: self._do(notice))
             row.addWidget(button)
         row.addWidget(
-            IconButton("close", self.tr("Close"), self._end, size=14, colour="background")
+            IconButton("close", self.tr("Close"), self.end, size=14, colour="background")
         )
         for one in self.findChildren(QAbstractButton):
             # A click leaves the keyboard where it is: the button is gone right after.
             one.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(notice.text)
         self._timer = QTimer(self, singleShot=True, interval=round(notice.seconds * 1000))
-        self._timer.timeout.connect(self._end)
+        self._timer.timeout.connect(self.end)
         self._timer.start()
+        self._over = False
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -54,16 +55,20 @@ class Toast(QWidget):
         self._timer.stop()
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._timer.start()
+        if not self._over:  # being hidden is leaving, too
+            self._timer.start()
+
+    def end(self) -> None:
+        """Go; `ended` tells of it once, however often this is asked until it is gone."""
+        self._timer.stop()
+        if not self._over:
+            self._over = True
+            self.ended.emit()
 
     def _do(self, notice: Notice) -> None:
-        self._end()
+        self.end()
         if notice.act is not None:
             notice.act()
-
-    def _end(self) -> None:
-        self._timer.stop()
-        self.ended.emit()
 
 
 class Toasts(QWidget):
@@ -83,7 +88,7 @@ class Toasts(QWidget):
     def say(self, notice: Notice) -> None:
         """Show a message below those that are there; the oldest goes when there are too many."""
         while len(self._toasts) >= _AT_ONCE:
-            self._remove(self._toasts[0])
+            self._toasts[0].end()
         toast = Toast(notice, self)
         toast.ended.connect(lambda: self._remove(toast))
         self._toasts.append(toast)

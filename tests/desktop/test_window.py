@@ -275,7 +275,23 @@ def test_toasts_come_act_and_go(qtbot: QtBot, window: Window, context: Context) 
     QApplication.sendEvent(toasts[0], QEvent(QEvent.Type.Enter))
     toasts[1]._timer.timeout.emit()
     assert [one.isHidden() for one in toasts] == [False, True, True]
-    toasts[0]._end()
+    toasts[0].end()
+    assert window.toasts.isHidden()
+
+
+def test_a_toast_that_made_room_is_over(window: Window, context: Context) -> None:
+    """It is still there until Qt takes it away: its time may run out, the pointer may leave it."""
+    context.notices.say("first")
+    (first,) = window.toasts.findChildren(Toast)
+    for number in range(3):
+        context.notices.say(f"Number {number}")
+    assert first.isHidden()
+    assert not first._timer.isActive()
+    first.leaveEvent(None)  # type: ignore[arg-type]
+    assert not first._timer.isActive()
+    first.end()
+    for toast in window.toasts.findChildren(Toast):
+        toast.end()
     assert window.toasts.isHidden()
 
 
@@ -311,7 +327,7 @@ def test_toasts_keep_off_a_card_that_comes_up(window: Window, context: Context) 
     QApplication.processEvents()
     assert window.toasts.x() == at_first.x()
     for toast in window.toasts.findChildren(Toast):
-        toast._end()
+        toast.end()
 
 
 def test_a_toast_waits_while_the_pointer_is_on_it(window: Window, context: Context) -> None:
@@ -322,7 +338,7 @@ def test_a_toast_waits_while_the_pointer_is_on_it(window: Window, context: Conte
     assert not toast._timer.isActive()
     toast.leaveEvent(None)  # type: ignore[arg-type]
     assert toast._timer.isActive()
-    toast._end()
+    toast.end()
 
 
 def test_the_window_comes_back_as_it_was(
