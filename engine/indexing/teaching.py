@@ -120,14 +120,17 @@ def learn_from_decisions(
     library.captions.mark_stale(photos)
     try:
         with only_writer(library.home):
-            lessons = Lessons(library, pack)
+            lessons, learned_before = Lessons(library, pack), False
             for concept_id in decided:
                 indexer.cancel.check()
                 concept = library.concepts.get(concept_id)
                 if concept is not None:
                     with contextlib.suppress(UsageError):  # the decision holds all the same
-                        result.waiting.update(lessons.learn(concept) or ())
-            indexer.recognise(sorted(result.waiting))
+                        again = lessons.learn(concept)
+                        learned_before |= again is None
+                        result.waiting.update(again or ())
+            # Who learned it before may not have come to recognise: it gave way, or was ended.
+            indexer.recognise(None if learned_before else sorted(result.waiting))
             indexer.group_faces()
             indexer.caption(result, _out_of_date(library, photos))
             library.keep_backup()

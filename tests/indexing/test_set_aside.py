@@ -124,6 +124,31 @@ def test_teaching(home: Path, photos: Path, tmp_path: Path) -> None:
         }
 
 
+@pytest.mark.parametrize("at", range(3))
+def test_learning_from_a_decision_that_whoever_began_it_never_ended(
+    at: int, home: Path, photos: Path, tmp_path: Path
+) -> None:
+    """It gave way to a newer decision about the same one, or its engine was killed."""
+
+    def decided(familiar: Familiar) -> dict[int, list[int]]:
+        familiar.index()
+        biscuit = familiar.library.concepts.add("Biscuit", "pet").id
+        ids = [familiar.show(photos / f"{number:02}.png").photo_id for number in (0, 6, 12)]
+        for one in ids:
+            familiar.library.decisions.decide(biscuit, one, "confirmed")
+        return {biscuit: ids}
+
+    with opened(tmp_path / "calm", photos) as calm, opened(home, photos) as familiar:
+        calm.learn(decided(calm))
+        said = decided(familiar)
+        with pytest.raises(SetAside):
+            familiar.learn(said, cancel=Restless(at))
+        familiar.learn(said)
+        states = [one.state for one in familiar.library.sightings.of_concept(next(iter(said)))]
+        assert sorted(states) == ["confirmed"] * 3 + ["recognised"] * 4
+        assert shown(familiar) == shown(calm)
+
+
 def test_what_is_rejected_while_teaching_rests_stays_rejected(home: Path, photos: Path) -> None:
     with opened(home, photos) as familiar:
         familiar.index(captions=False)
