@@ -221,6 +221,24 @@ def test_photos_of_somebody_else_get_a_name_of_their_own(familiar: Room, page: P
     assert state(familiar, 1, wrong) == "recognised"
 
 
+def test_who_was_split_off_is_learned_and_can_be_undone_and_redone_with_what_followed(
+    familiar: Room, page: PeoplePage
+) -> None:
+    history, wrong = familiar.context.history, familiar.ids[0]
+    history.decide(people.split(1, "Ada", [wrong], "Eve"))
+    eve = cards(page)["Eve"].person.concept.id
+    learned = [one.params for one in familiar.engine.asked if one.method == "learn"]
+    assert learned == [{"concept_id": one, "photo_ids": [wrong]} for one in (1, eve)]
+    history.decide(people.rename(eve, "Eve", "Eva"))
+    for _ in range(2):
+        history.undo()
+    assert set(cards(page)) == {"Ada", "Biscuit"}
+    for _ in range(2):
+        history.redo()
+    assert set(cards(page)) == {"Ada", "Biscuit", "Eva"}
+    assert cards(page)["Eva"].person.photos == 1
+
+
 def test_an_empty_page_says_what_to_do(home: Path, qtbot: QtBot) -> None:
     with room(home, qtbot) as familiar:
         page = familiar.page(PeoplePage, Destination(navigation.PEOPLE))
