@@ -400,3 +400,19 @@ def test_a_name_that_is_hidden_is_still_taken(page: PhotoPage, house: House) -> 
     QTest.keyClicks(page.naming.card.line, "tom")
     QTest.keyClick(page.naming.card.line, Key.Key_Return)
     assert tags(house, house.beach) == {house.tom: None}
+
+
+def test_of_two_that_differ_by_an_accent_the_one_that_is_written_is_tagged(
+    open_photo: Open, house: House
+) -> None:
+    with house.library() as library:
+        zoe = [library.concepts.add(name, "person").id for name in ("Zoe", "Zoë")]
+        library.tags.add(zoe[1], house.beach)  # in more photos, and so the likelier
+    page = open_photo(house.plain)
+    page.context.household.read()
+    for one, name in zip(zoe, ("Zoe", "Zoë"), strict=True):
+        page.naming.name_face((0.1, 0.1, 0.4, 0.4))
+        line = page.naming.card.line
+        line.setText(name)
+        QTest.keyClick(line, Key.Key_Return)
+        assert one in tags(house, house.plain)
