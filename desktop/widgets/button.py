@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from desktop import words
@@ -35,6 +36,14 @@ class Button(QPushButton):
         self.setAutoDefault(True)
         if clicked is not None:
             self.clicked.connect(lambda _=False: clicked())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Two clicks are one: what is below the pointer by then may be another button, or ask
+        something else."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not (event.isAutoRepeat() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)):
+            super().keyPressEvent(event)
 
     def setText(self, text: str) -> None:
         """Other words, which may be names: none of their letters is a key."""

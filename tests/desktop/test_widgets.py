@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -140,3 +141,33 @@ def test_names_are_shown_as_they_are_and_no_letter_of_theirs_is_a_key(qtbot: QtB
     button.setText("Learn Tom &Jerry")
     assert button.text() == "Learn Tom &&Jerry"
     assert button.shortcut().isEmpty()
+
+
+def test_two_clicks_and_a_key_that_is_held_press_a_button_once(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    pressed: list[str] = []
+    for at, name in enumerate(("first", "second")):
+        button = Button(name, lambda name=name: pressed.append(name), parent=holder)  # type: ignore[misc]
+        button.setGeometry(0, 40 * at, 100, 30)
+    first, second = holder.findChildren(Button)
+    with qtbot.waitExposed(holder):
+        holder.show()
+    first.clicked.connect(first.hide)
+    first.clicked.connect(lambda: second.move(0, 0))
+    window = holder.windowHandle()
+    assert window is not None
+    QTest.mouseDClick(
+        window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(50, 15)
+    )
+    assert pressed == ["first"]
+    second.setFocus()
+    for held in (False, True, True):
+        event = QKeyEvent(
+            QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", held
+        )
+        QApplication.sendEvent(second, event)
+    assert pressed == ["first", "second"]
+    QTest.mouseClick(second, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(second, Qt.MouseButton.LeftButton)
+    assert pressed == ["first", "second", "second", "second"]

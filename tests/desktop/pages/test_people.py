@@ -166,6 +166,19 @@ def test_one_persons_photos_can_be_told_apart(familiar: Room, page: PeoplePage) 
     assert len(page.someone.panel.grid.shown) == 10
 
 
+def test_the_letter_beside_an_action_does_it(
+    familiar: Room, page: PeoplePage, qtbot: QtBot
+) -> None:
+    page.enter(Destination(navigation.PEOPLE, concept_id=1))
+    grid = page.someone.panel.grid
+    wrong = grid.photos.photo_id(0)
+    grid.setFocus()
+    qtbot.keyClick(grid, Qt.Key.Key_Home)
+    qtbot.keyClick(grid, Qt.Key.Key_N)
+    assert state(familiar, 1, wrong) == "rejected"
+    assert len(grid.shown) == 9
+
+
 def test_a_new_name_is_shown_at_once_and_undone(familiar: Room, page: PeoplePage) -> None:
     page.enter(Destination(navigation.PEOPLE, concept_id=1))
     page.someone.rename("  Ada Lovelace ")
