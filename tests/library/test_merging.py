@@ -150,7 +150,7 @@ def test_the_name_of_a_merged_one_is_free_and_must_be_free_to_take_it_out(
     mum = library.concepts.add("Mum", "person").id
     library.concepts.merge(ada, mum)
     library.concepts.rename(ada, "Mum")
-    with pytest.raises(UsageError, match="already someone or something named 'Mum'"):
+    with pytest.raises(UsageError, match="already someone or something named “Mum”"):
         library.concepts.unmerge(mum)
     library.concepts.rename(ada, "Ada")
     assert library.concepts.unmerge(mum).id == mum
