@@ -67,7 +67,7 @@ class IconButton(QToolButton):
         self._picture, self._colour = picture, colour
         self.setIconSize(QSize(size, size))
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(words.plain(name))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if clicked is not None:
@@ -79,7 +79,7 @@ class IconButton(QToolButton):
         self._picture = picture
         if name is not None:
             self.setAccessibleName(name)
-            self.setToolTip(name)
+            self.setToolTip(words.plain(name))
         self._tint()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -82,6 +82,19 @@ def test_chips_are_clicked_and_removed_by_mouse_and_keyboard(
     QTest.mouseClick(plain, Qt.MouseButton.LeftButton)
 
 
+def test_a_long_chip_is_cut_with_dots_and_says_all_when_pointed_at(
+    qtbot: QtBot, context: Context
+) -> None:
+    chip = Chip("W" * 100, named=True, removable=True, thumbnails=context.thumbnails)
+    qtbot.addWidget(chip)
+    whole = chip.sizeHint().width()
+    chip.shorten(200)
+    assert chip.sizeHint().width() <= 200
+    assert chip.text == chip.toolTip() == chip.accessibleName() == "W" * 100
+    chip.shorten(2000)
+    assert (chip.sizeHint().width(), chip.toolTip()) == (whole, "")
+
+
 def test_an_empty_page_says_what_to_do(qtbot: QtBot, qtlog: Any) -> None:
     done: list[bool] = []
     empty = EmptyState("folder", "Nothing", "Add something.")

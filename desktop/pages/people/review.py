@@ -16,6 +16,7 @@ from desktop.theme import sizes
 from desktop.widgets import Button, Card, IconButton, Label, RoundPicture
 from desktop.widgets.button import PRIMARY
 from desktop.widgets.card import SOFT
+from desktop.widgets.short_label import ShortLabel
 
 if TYPE_CHECKING:
     from engine.library import Library
@@ -48,7 +49,7 @@ class Review(Card):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._picture = RoundPicture(context.thumbnails, QSize(_PICTURE, _PICTURE), self, radius=10)
-        self._question = Label("", "heading", self)
+        self._question = ShortLabel("", "heading", self)
         self._place = Label("", "quiet", self, wrap=True)
         text = QVBoxLayout()
         text.setSpacing(2)
@@ -187,14 +188,14 @@ class Review(Card):
             self._total = 0
             return
         name = self._names[asked.concept_id]
-        self._question.setText(self.tr("Is this {}?").format(name))
+        self._question.say(self.tr("Is this {}?").format(name))
         number = len(self._behind) + 1
         place = self.tr("{} of {}").format(
             words.number(number), words.number(max(self._total, number))
         )
         self._place.setText(words.together(place, self.tr("your answer is remembered for good")))
         self._picture.show_photo(asked.photo_id, asked.box, name)
-        self.setAccessibleName(self._question.text())
+        self.setAccessibleName(self._question.whole)
         if had_focus:
             self.setFocus()
 

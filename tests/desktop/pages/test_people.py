@@ -252,6 +252,14 @@ def test_who_was_split_off_is_learned_and_can_be_undone_and_redone_with_what_fol
     assert cards(page)["Eva"].person.photos == 1
 
 
+def test_who_is_in_no_photo_yet_does_not_widen_the_window(familiar: Room, page: PeoplePage) -> None:
+    least = page.minimumSizeHint().width()
+    concept = familiar.library(lambda library: library.concepts.add("W" * 100, "person"))
+    page.enter(Destination(navigation.PEOPLE, concept_id=concept.id))
+    assert page.someone.panel.empty.isVisible()
+    assert page.minimumSizeHint().width() <= max(least, 520)
+
+
 def test_an_empty_page_says_what_to_do(home: Path, qtbot: QtBot) -> None:
     with room(home, qtbot) as familiar:
         page = familiar.page(PeoplePage, Destination(navigation.PEOPLE))

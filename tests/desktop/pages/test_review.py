@@ -137,3 +137,12 @@ def test_however_many_are_passed_over_the_others_are_asked(review: Review) -> No
     assert place(review) == f"{UNSURE} of {UNSURE}"
     press(review, Qt.Key.Key_S)
     assert review.isHidden()
+
+
+def test_a_long_name_is_cut_with_dots(review: Review, context: Context) -> None:
+    context.reader._shelf.library().concepts.rename(1, "W" * 100)
+    review.read()
+    review.resize(700, 150)
+    QApplication.processEvents()
+    assert review._question.text().endswith("…")
+    assert review.accessibleName() == f"Is this {'W' * 100}?"
