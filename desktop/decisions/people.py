@@ -97,9 +97,14 @@ def merge(into: int, into_name: str, other: int, other_name: str) -> Decision:
 def split(concept_id: int, name: str, photo_ids: Sequence[int], new_name: str) -> Decision:
     """These photos show somebody else."""
     done: list[Split] = []
+    learn = {concept_id: frozenset(photo_ids)}
 
     def do(library: Library) -> Change:
-        done[:] = [library.splits.split(concept_id, photo_ids, new_name)]
+        if done:
+            done[:] = [library.splits.again(done[0])]
+        else:
+            done[:] = [library.splits.split(concept_id, photo_ids, new_name)]
+        learn[done[0].new.id] = frozenset(photo_ids)
         return _everywhere()
 
     def undo(library: Library) -> Change:
@@ -107,7 +112,7 @@ def split(concept_id: int, name: str, photo_ids: Sequence[int], new_name: str) -
         return _everywhere()
 
     text = words.tr("{} of {} show {}").format(words.photos(len(photo_ids)), name, new_name)
-    return Decision(text, do, undo, learn={concept_id: frozenset(photo_ids)})
+    return Decision(text, do, undo, learn=learn)
 
 
 def cover(concept: Concept, chosen: Cover) -> Decision:

@@ -6,12 +6,14 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop import words
 from desktop.notices import Notice
 from desktop.theme import colours, sizes
 from desktop.widgets.button import LINK, Button, IconButton
 from desktop.widgets.label import Label
 
 _AT_ONCE = 3
+_WIDEST = 680
 _ROOMY, _ABOVE = 900, 84
 _MOVED = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
@@ -26,7 +28,8 @@ class Toast(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 7, 7, 7)
         row.setSpacing(sizes.NEAR)
-        row.addWidget(Label(notice.text, "toast", self))
+        self._text = Label(words.breakable(notice.text), "toast", self)
+        row.addWidget(self._text)
         if notice.action is not None:
             button = Button(notice.action, None, LINK, self)
             button.setProperty("tone", "toast")
@@ -39,6 +42,7 @@ class Toast(QWidget):
             # A click leaves the keyboard where it is: the button is gone right after.
             one.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(notice.text)
+        self._beside = self.sizeHint().width() - self._text.sizeHint().width()
         self._timer = QTimer(self, singleShot=True, interval=round(notice.seconds * 1000))
         self._timer.timeout.connect(self.end)
         self._timer.start()
@@ -64,6 +68,11 @@ class Toast(QWidget):
         if not self._over:
             self._over = True
             self.ended.emit()
+
+    def fit(self, width: int) -> None:
+        """Take no more than so much room: a longer sentence has several lines."""
+        self._text.fit(min(width, _WIDEST) - self._beside)
+        self.updateGeometry()  # whoever asks now is to know
 
     def _do(self, notice: Notice) -> None:
         self.end()
@@ -119,6 +128,8 @@ class Toasts(QWidget):
         if not self._toasts:
             self.hide()
             return
+        for toast in self._toasts:
+            toast.fit(self._over.width() - 2 * sizes.EDGE)
         hint = self._column.sizeHint()
         # Where there is little room, above what a page shows at its lower edge.
         above = sizes.EDGE if self._over.width() > _ROOMY else _ABOVE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.errors import UsageError
@@ -52,6 +52,23 @@ class Splits:
         Raises UsageError for no photos, a photo that does not show the concept, or a bad or taken
         name.
         """
+        return self._split(
+            concept_id, photo_ids, lambda old: self._concepts.add(name, old.kind, old.noun)
+        )
+
+    def again(self, split: Split) -> Split:
+        """Do it again after `undo`: it is the same new one, whom later decisions may be about.
+
+        Raises UsageError as `split` does.
+        """
+        return self._split(
+            split.old, split.photo_ids, lambda _: self._concepts.restore(split.new.id)
+        )
+
+    def _split(
+        self, concept_id: int, photo_ids: Sequence[int], give: Callable[[Concept], Concept]
+    ) -> Split:
+        """give: makes the new one, or brings it back."""
         wanted = tuple(dict.fromkeys(photo_ids))
         old = self._concepts.get(concept_id)
         if old is None:
@@ -69,7 +86,7 @@ class Splits:
             raise UsageError(f"{old.name} is not in all of these photos.")
         # In the order in which `Library.transaction` takes the two files.
         with self._index.transaction(), self._catalogue.transaction():
-            new = self._concepts.add(name, old.kind, old.noun)
+            new = give(old)
             tags = self._tags.remove_many(old.id, wanted)
             rejected = self._decisions.decide_many(old.id, wanted, REJECTED)
             # After the rejections: if the two are merged again one day, the tags count.

@@ -20,7 +20,7 @@ from desktop.process.telling import job_figures, job_title
 from desktop.shell.banner import Banner
 from desktop.shell.sidebar_item import SidebarItem
 from desktop.shell.toasts import Toast
-from desktop.widgets import Button
+from desktop.widgets import Button, Label
 from desktop.window import Window
 from tests.desktop.conftest import MakeContext
 from tests.desktop.engine_fake import FakeEngine
@@ -258,6 +258,26 @@ def test_a_banner_shows_the_weightiest(qtbot: QtBot) -> None:
     banner.put("two", 2, "")
     banner._button.click()
     assert done == ["two", "one"]
+
+
+@pytest.mark.parametrize("text", ["Maximilian Alexander " * 10, "W" * 100, "Short"])
+def test_whatever_a_toast_says_it_is_all_in_the_window(
+    qtbot: QtBot, window: Window, context: Context, text: str
+) -> None:
+    for width in (1000, 720):
+        window.resize(width, 520)
+        context.notices.say(text, "Undo", lambda: None)
+        QApplication.processEvents()
+        (toast,) = window.toasts.findChildren(Toast)
+        label = toast.findChildren(Label)[0]
+        assert window.stack.rect().contains(window.toasts.geometry())
+        assert window.toasts.rect().contains(toast.geometry())
+        assert label.height() >= label.heightForWidth(label.width())
+        assert toast.rect().contains(label.geometry())
+        undo = next(one for one in toast.findChildren(Button) if one.text() == "Undo")
+        assert toast.rect().contains(undo.geometry())
+        toast._timer.timeout.emit()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def test_toasts_come_act_and_go(qtbot: QtBot, window: Window, context: Context) -> None:

@@ -104,7 +104,7 @@ class Examples(QWidget):
         elif example.path is not None:
             label = QLabel(tile)
             label.setFixedSize(_SIDE, _SIDE)
-            label.setToolTip(str(example.path))
+            label.setToolTip(words.plain(str(example.path)))
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             path = example.path
             self._context.reader.read(

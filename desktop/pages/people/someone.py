@@ -134,12 +134,11 @@ class SomeoneView(QWidget):
         if len(shown):
             self.panel.show_photos(shown)
         else:
+            name = words.breakable(self._concept.name)
             self.panel.say(
                 "people",
-                self.tr("No photo of {} yet").format(self._concept.name),
-                self.tr("Once your photos are looked at, those with {} are here.").format(
-                    self._concept.name
-                ),
+                self.tr("No photo of {} yet").format(name),
+                self.tr("Once your photos are looked at, those with {} are here.").format(name),
             )
 
     def _leave(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import words
@@ -95,9 +95,8 @@ class WhoSection(Section):
 
     def _someone(self, photo_id: int, seen: Seen) -> WhoRow:
         row = WhoRow(self._context, *self._picture_of(photo_id, seen), seen.name)
-        name = Button(
-            words.shortened(seen.name, 20), lambda: self.chosen.emit(seen.concept_id), LINK, row
-        )
+        short = words.shortened(seen.name, 20)
+        name = Button(short, lambda: self.chosen.emit(seen.concept_id), LINK, row)
         name.setProperty("tone", "name")
         name.setAccessibleDescription(self.tr("Go to {}").format(seen.name))
         row.put_name(name)
@@ -123,6 +122,11 @@ class WhoSection(Section):
                 act = partial(self._answer, seen, yes=yes)
                 button = row.put_button(Button(text, act, parent=row, small=True))
                 button.setAccessibleName(self.tr("Is this {}? {}").format(seen.name, text))
+        over = row.sizeHint().width() - ROOM
+        if over > 0:
+            metrics = name.fontMetrics()
+            left = metrics.horizontalAdvance(short) - over
+            name.setText(metrics.elidedText(short, Qt.TextElideMode.ElideRight, left))
         if seen.box is not None:
             kind = NAMED if seen.sure else PERHAPS
             text = seen.name if seen.sure else self.tr("{}?").format(seen.name)

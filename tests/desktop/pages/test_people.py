@@ -166,6 +166,19 @@ def test_one_persons_photos_can_be_told_apart(familiar: Room, page: PeoplePage) 
     assert len(page.someone.panel.grid.shown) == 10
 
 
+def test_the_letter_beside_an_action_does_it(
+    familiar: Room, page: PeoplePage, qtbot: QtBot
+) -> None:
+    page.enter(Destination(navigation.PEOPLE, concept_id=1))
+    grid = page.someone.panel.grid
+    wrong = grid.photos.photo_id(0)
+    grid.setFocus()
+    qtbot.keyClick(grid, Qt.Key.Key_Home)
+    qtbot.keyClick(grid, Qt.Key.Key_N)
+    assert state(familiar, 1, wrong) == "rejected"
+    assert len(grid.shown) == 9
+
+
 def test_a_new_name_is_shown_at_once_and_undone(familiar: Room, page: PeoplePage) -> None:
     page.enter(Destination(navigation.PEOPLE, concept_id=1))
     page.someone.rename("  Ada Lovelace ")
@@ -219,6 +232,32 @@ def test_photos_of_somebody_else_get_a_name_of_their_own(familiar: Room, page: P
     familiar.context.history.undo()
     assert set(cards(page)) == {"Ada", "Biscuit"}
     assert state(familiar, 1, wrong) == "recognised"
+
+
+def test_who_was_split_off_is_learned_and_can_be_undone_and_redone_with_what_followed(
+    familiar: Room, page: PeoplePage
+) -> None:
+    history, wrong = familiar.context.history, familiar.ids[0]
+    history.decide(people.split(1, "Ada", [wrong], "Eve"))
+    eve = cards(page)["Eve"].person.concept.id
+    learned = [one.params for one in familiar.engine.asked if one.method == "learn"]
+    assert learned == [{"concept_id": one, "photo_ids": [wrong]} for one in (1, eve)]
+    history.decide(people.rename(eve, "Eve", "Eva"))
+    for _ in range(2):
+        history.undo()
+    assert set(cards(page)) == {"Ada", "Biscuit"}
+    for _ in range(2):
+        history.redo()
+    assert set(cards(page)) == {"Ada", "Biscuit", "Eva"}
+    assert cards(page)["Eva"].person.photos == 1
+
+
+def test_who_is_in_no_photo_yet_does_not_widen_the_window(familiar: Room, page: PeoplePage) -> None:
+    least = page.minimumSizeHint().width()
+    concept = familiar.library(lambda library: library.concepts.add("W" * 100, "person"))
+    page.enter(Destination(navigation.PEOPLE, concept_id=concept.id))
+    assert page.someone.panel.empty.isVisible()
+    assert page.minimumSizeHint().width() <= max(least, 520)
 
 
 def test_an_empty_page_says_what_to_do(home: Path, qtbot: QtBot) -> None:

@@ -400,3 +400,39 @@ def test_a_name_that_is_hidden_is_still_taken(page: PhotoPage, house: House) -> 
     QTest.keyClicks(page.naming.card.line, "tom")
     QTest.keyClick(page.naming.card.line, Key.Key_Return)
     assert tags(house, house.beach) == {house.tom: None}
+
+
+def test_of_two_that_differ_by_an_accent_the_one_that_is_written_is_tagged(
+    open_photo: Open, house: House
+) -> None:
+    with house.library() as library:
+        zoe = [library.concepts.add(name, "person").id for name in ("Zoe", "Zoë")]
+        library.tags.add(zoe[1], house.beach)  # in more photos, and so the likelier
+    page = open_photo(house.plain)
+    page.context.household.read()
+    for one, name in zip(zoe, ("Zoe", "Zoë"), strict=True):
+        page.naming.name_face((0.1, 0.1, 0.4, 0.4))
+        line = page.naming.card.line
+        line.setText(name)
+        QTest.keyClick(line, Key.Key_Return)
+        assert one in tags(house, house.plain)
+
+
+def test_whatever_they_are_called_the_answers_are_in_sight(open_photo: Open, house: House) -> None:
+    wide = "W" * 100
+    with house.library() as library:
+        library.concepts.rename(house.ada, wide)
+        library.concepts.rename(house.tom, wide[1:])
+        library.tags.add(house.tom, house.group)
+    page = open_photo(house.group)
+    panel = page.panel.widget()
+    assert panel is not None
+    QApplication.processEvents()
+    assert panel.width() <= page.panel.viewport().width()
+    for chip in page.panel.caption.text.chips:
+        assert chip.geometry().right() <= page.panel.caption.text.width()
+    page.asking_who.card.ask(house.ada, wide)
+    assert page.asking_who.card.width() < page.stage.width()
+    assert page.asking_who.card.accessibleName() == f"Is this {wide}?"
+    for mark in marks_of(page.facts) if page.facts else ():
+        assert label_rect(mark, page.stage.viewport).left() >= 0
