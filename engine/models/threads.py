@@ -47,7 +47,8 @@ def go_gently(gently: bool) -> None:
     Other threads keep theirs. Costs next to nothing, and loads nothing.
     """
     torch = sys.modules.get("torch")
-    if torch is not None:
+    # While another thread is just loading it, it has little of what it will have.
+    if torch is not None and hasattr(torch, "get_num_threads"):
         wanted = 1 if gently else _threads()
         if torch.get_num_threads() != wanted:
             torch.set_num_threads(wanted)

@@ -19,6 +19,7 @@ from desktop.pages.actions import photo_actions
 from desktop.pages.library.page import LibraryPage
 from desktop.pages.welcome import page as welcome
 from desktop.pages.welcome.page import WelcomePage
+from desktop.process.engine import GAVE_UP, RESTARTING
 from desktop.process.messages import Job
 from desktop.widgets import Button
 from desktop.widgets.asking import Asking
@@ -497,6 +498,20 @@ def test_what_could_not_be_answered_is_asked_again_when_the_engine_is_there(
     hits = [{"photo_id": str(photo_ids[3]), "score": 0.5, "why": []}]
     engine.answer("search", {"chips": [], "total": 1, "hits": hits})
     assert numbers(page, photo_ids) == [3]
+
+
+@pytest.mark.parametrize(
+    ("state", "title"),
+    [(RESTARTING, "One moment"), (GAVE_UP, "This cannot be answered right now")],
+)
+def test_nobody_is_asked_to_wait_for_an_engine_that_does_not_come_by_itself(
+    state: str, title: str, page: LibraryPage, qtbot: QtBot, engine: FakeEngine
+) -> None:
+    type_in(page, "a red ball")
+    qtbot.waitUntil(lambda: bool(engine.waiting("search")))
+    engine.set_state(state, "It stopped.")
+    engine.refuse("search", "It stopped.")
+    assert page.panel.empty.title.text() == title
 
 
 def test_chosen_photos_go_into_a_new_album_that_is_named_over_the_page(

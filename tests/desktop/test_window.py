@@ -15,6 +15,7 @@ from desktop.context import Context
 from desktop.decisions.photos import favourite
 from desktop.navigation import Destination, Navigation
 from desktop.pages.page import Page
+from desktop.pages.people.page import PeoplePage
 from desktop.process.messages import Change, Job
 from desktop.process.telling import job_figures, job_title
 from desktop.shell.banner import Banner
@@ -374,6 +375,19 @@ def test_the_window_comes_back_as_it_was(
     again = Window(make_context(filled))
     qtbot.addWidget(again)
     assert (again.width(), again.height()) == (777, 555)
+
+
+def test_a_name_that_is_being_written_is_taken_when_the_window_closes(
+    window: Window, context: Context, qtbot: QtBot
+) -> None:
+    context.navigation.go(navigation.PEOPLE, concept_id=1)
+    page = window.page
+    assert isinstance(page, PeoplePage)
+    before = page.someone.title.text()
+    page.someone.title.edit()
+    qtbot.keyClicks(page.someone.title.line, "Bisquit")
+    window.close()
+    assert context.history.undoable == f"{before} is called Bisquit now"
 
 
 def test_going_and_coming_back(qapp: QApplication) -> None:

@@ -16,7 +16,7 @@ from desktop.pages.library.search import Found, Search
 from desktop.pages.library.states import EMPTY, Overview, read_overview, state_of
 from desktop.pages.library.unfinished import Unfinished
 from desktop.pages.page import Page
-from desktop.process.engine import READY
+from desktop.process.engine import GAVE_UP, READY
 from desktop.process.messages import Change
 from desktop.reading.household import Household
 from desktop.reading.places import Places, read_places
@@ -252,7 +252,7 @@ class LibraryPage(Page):
         title = self.tr("This cannot be answered right now")
         if self._overview is None:
             title = self.tr("Your library cannot be opened")
-        elif self.context.engine.state != READY:
+        elif self.context.engine.state not in (READY, GAVE_UP):
             title = self.tr("One moment")
         self.panel.say("warning", title, sentence)
 

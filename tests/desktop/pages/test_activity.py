@@ -14,6 +14,7 @@ from desktop import navigation
 from desktop.navigation import Destination
 from desktop.pages.activity.job_row import JobRow, outcome
 from desktop.pages.activity.page import ActivityPage
+from desktop.process.engine import GAVE_UP, RESTARTING
 from desktop.process.messages import CANCELLED, DONE, FAILED, PAUSED, QUEUED, RUNNING, Change, Job
 from tests.desktop.pages.rooms import Room, room
 
@@ -87,6 +88,15 @@ def test_files_left_out_are_listed_with_the_reason_and_tried_again(familiar: Roo
     familiar.context.changes.tell(Change.of("problems"))
     assert page.list.problems.rowCount() == 0
     assert not again.isVisible()
+
+
+def test_what_does_not_start_by_itself_is_not_said_to_be_starting(familiar: Room) -> None:
+    page = shown(familiar)
+    familiar.engine.set_state(RESTARTING, "It stopped.")
+    assert "is starting" in said(page)
+    familiar.engine.set_state(GAVE_UP, "It keeps stopping.")
+    assert "is starting" not in said(page)
+    assert "Nothing is being done" in said(page)
 
 
 def test_what_began_by_itself_is_shown_when_it_has_found_something(familiar: Room) -> None:
