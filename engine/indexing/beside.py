@@ -41,11 +41,21 @@ class Beside:
     def see(self, file: File, photo_id: int) -> None:
         """This is there now."""
         sign = file.beside
-        if photo_id in self._rewritten and file.size:
+        if photo_id in self._rewritten:
             sign += f" {file.size} {file.mtime_ns}"
         if self._known.get(file.path, "") != sign:
             self._known[file.path] = self._changed[file.path] = sign
             self._photos.add(photo_id)
+
+    def follow(self, before: bytes, after: bytes) -> None:
+        """A file was moved; what lay beside it, or is written in it, may have come along."""
+        if sign := self._known.get(before):
+            self._known[after] = self._changed[after] = sign
+
+    def leave(self, path: bytes) -> None:
+        """There is no photo at a path any more."""
+        if self._known.pop(path, ""):
+            self._changed[path] = ""
 
     def settle(self) -> list[int]:
         """Ask for another look at the files beside which something has changed; which photos."""

@@ -264,15 +264,17 @@ class Scanner:
         taken = self._compared(read)
         found = [one for _, one in taken]
         readable = [as_path(file.path) for file, _ in taken]
-        self._beside.write_anew(one.shows for one in found if one.shows is not None)
         with self._library.transaction():
             ids = self._library.photos.record_many(found)
+            for (file, _), photo_id in zip(taken, ids, strict=True):
+                for left in self._movable.get(photo_id, ())[:1]:
+                    self._beside.follow(left, file.path)
+                self._beside.see(file, photo_id)
+            self._write_anew(one.shows for one in found if one.shows is not None)
             moved = [path for one in set(ids) for path in self._movable.pop(one, ())]
             self._library.photos.forget_places(moved)
-            left_behind = [(File(path, 0, 0), self._absent.gone[path].photo_id) for path in moved]
-            files = [file for file, _ in taken]
-            for file, photo_id in (*left_behind, *zip(files, ids, strict=True)):
-                self._beside.see(file, photo_id)
+            for left in moved:
+                self._beside.leave(left)
             self._beside.settle()
             self._library.problems.clear_many(
                 [path for path in readable if self._problems.pop(path, None) is not None]
@@ -290,6 +292,18 @@ class Scanner:
             elif not is_utf8(path):
                 self._note(path, File(b"", one.size, one.mtime_ns))
         return ids
+
+    def _write_anew(self, photo_ids: Iterable[int]) -> None:
+        """Photos of which a file holds other words now: those of all their files count anew."""
+        photos = self._library.photos.many(list(photo_ids))
+        self._beside.write_anew(photos)
+        for photo in photos.values():
+            for path in photo.paths:
+                place = self._library.photos.place(path)
+                if place is not None and not place.missing:
+                    key = os.fsencode(path)
+                    file = File(key, place.size, place.mtime_ns, sidecars.sign(key))
+                    self._beside.see(file, photo.id)
 
     def _compared(self, read: Sequence[tuple[File, Found]]) -> list[tuple[File, Found]]:
         """The same files, with the photos they still show where they were only written anew;

@@ -81,7 +81,8 @@ class Photos:
         """Like `record` for many files in one transaction; their photos' ids in order.
 
         A picture never seen before, in the place of another, is that one edited: it comes into
-        its albums and is a favourite if that was one. Whatever is found leaves the trash.
+        its albums and is a favourite if that was one. A new content that shows a known picture is
+        one more of that photo's. Whatever is found leaves the trash.
         """
         found = list(found)
         moment = now()
