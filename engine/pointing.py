@@ -25,12 +25,11 @@ def photo_of(library: Library, which: Which) -> int:
         if library.photos.get(which) is None:
             raise UsageError("There is no such photo in the library.")
         return which
-    from engine.library.identity import photo_id
     from engine.photos import read_file
 
     photo = library.photos.by_path(which) or library.photos.by_path(which.resolve())
     if photo is None and os.path.isfile(which):
-        photo = library.photos.get(photo_id(read_file(which).content_hash))
+        photo = library.photos.by_content(read_file(which).content_hash)
     if photo is None and not os.path.exists(which):
         raise FamiliarError(f"There is no file {which}.")
     if photo is None:

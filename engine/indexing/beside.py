@@ -1,4 +1,6 @@
-"""What lies beside photos: where it has changed, the photo's file is read again, by no model."""
+"""What is written beside photos, and of some within them: where it has changed, the photo's file is
+read again, by no model.
+"""
 
 from __future__ import annotations
 
@@ -11,26 +13,49 @@ from engine.library.library import Library
 
 
 class Beside:
-    """Compares what a scan sees beside photos with what was there before."""
+    """Compares what a scan sees beside photos with what was there before.
+
+    Of photos that programs have written anew, the file itself counts too: the photo stays the same
+    whatever is written into it.
+    """
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._known: dict[bytes, str] = {}
         self._changed: dict[bytes, str] = {}
         self._photos: set[int] = set()
+        self._rewritten: set[int] = set()
 
     def know(self, where: Path | Iterable[bytes] | None = None) -> None:
         """Read what was there: everywhere, below a folder, or beside these files."""
+        self._rewritten |= self._library.contents.rewritten()
         if where is None or isinstance(where, Path):
             self._known.update(self._library.sidecars.all(where))
         else:
             self._known.update(self._library.sidecars.of(where))
 
+    def write_anew(self, photo_ids: Iterable[int]) -> None:
+        """The files of these photos hold other words than before."""
+        self._rewritten.update(photo_ids)
+
     def see(self, file: File, photo_id: int) -> None:
         """This is there now."""
-        if self._known.get(file.path, "") != file.beside:
-            self._known[file.path] = self._changed[file.path] = file.beside
+        sign = file.beside
+        if photo_id in self._rewritten:
+            sign += f" {file.size} {file.mtime_ns}"
+        if self._known.get(file.path, "") != sign:
+            self._known[file.path] = self._changed[file.path] = sign
             self._photos.add(photo_id)
+
+    def follow(self, before: bytes, after: bytes) -> None:
+        """A file was moved; what lay beside it, or is written in it, may have come along."""
+        if sign := self._known.get(before):
+            self._known[after] = self._changed[after] = sign
+
+    def leave(self, path: bytes) -> None:
+        """There is no photo at a path any more."""
+        if self._known.pop(path, ""):
+            self._changed[path] = ""
 
     def settle(self) -> list[int]:
         """Ask for another look at the files beside which something has changed; which photos."""

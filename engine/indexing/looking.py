@@ -13,15 +13,15 @@ from engine.errors import PackError
 from engine.indexing import stages
 from engine.indexing.marks import Marks
 from engine.indexing.order import First
-from engine.indexing.reading import Reader, Reading, Task
+from engine.indexing.reading import Reader, Reading, Task, picture_side
 from engine.indexing.scanner import Scanner, is_utf8
 from engine.indexing.trial import WHY, Trial
 from engine.library.hints import Hints, Region
 from engine.library.info import Info
 from engine.library.library import Library
+from engine.library.photos import Photo
 from engine.models.protocols import Encoding, Face, ImageTextEncoder, Picture
 from engine.news import PHOTOS, PROBLEMS, THUMBNAILS, Change, Tell, Trouble, to_nobody
-from engine.photos import thumbnails
 from engine.progress import Cancel, Meter, Report
 
 if TYPE_CHECKING:
@@ -103,10 +103,9 @@ class Looking:
                 waiting = self._innocent(waiting)
             meter = Meter(LOOK, len(waiting) + (scanner.left if scanner else 0), self._report)
             encoder = self._pack.encoder
-            analyser = self._pack.faces
             reader = Reader(
-                max(encoder.picture_size, analyser.picture_size, thumbnails.SIDE),
-                analyser,
+                picture_side(self._pack),
+                self._pack.faces,
                 threads=self._threads,
                 ahead=AHEAD,
             )
@@ -173,12 +172,20 @@ class Looking:
         for photo in photos:
             yield Task(
                 photo_id=photo.id,
-                content_hash=photo.content_hash,
-                paths=photo.paths,
+                contents={photo.content_hash, *photo.others},
+                paths=self._paths(photo),
                 thumbnail=photo.id in self._pending[stages.THUMBNAIL],
                 picture=photo.id in self._pending[stages.ENCODE],
                 faces=photo.id in self._pending[stages.FACES],
             )
+
+    def _paths(self, photo: Photo) -> Sequence[Path]:
+        """Where to look for a photo: of files that hold different words, at the newest first."""
+        if not photo.others:
+            return photo.paths
+        places = {path: self._library.photos.place(path) for path in photo.paths}
+        times = {path: place.mtime_ns for path, place in places.items() if place is not None}
+        return sorted(times, key=lambda path: -times[path])
 
     def _write(self, batch: Sequence[Reading], encoder: ImageTextEncoder) -> None:
         """Encode a batch and store all that came of it, in one transaction."""

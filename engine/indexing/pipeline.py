@@ -24,6 +24,7 @@ from engine.indexing.lock import only_writer
 from engine.indexing.looking import Looking
 from engine.indexing.marks import Marks
 from engine.indexing.order import First
+from engine.indexing.reading import picture_side
 from engine.indexing.scanner import Scanner, Touched
 from engine.indexing.trial import WHY, Trial
 from engine.library.library import Library
@@ -272,7 +273,13 @@ class Indexer:
         return [one for one in ids if one not in tried_alone]
 
     def _survey(self, touched: Touched | None = None) -> Scanner:
-        scanner = Scanner(self._library, self._report, self.cancel, self._tell)
+        scanner = Scanner(
+            self._library,
+            self._report,
+            self.cancel,
+            self._tell,
+            side=lambda: picture_side(self._pack),
+        )
         folders = self._library.folders.all()
         if touched is None or touched.everything:
             scanner.survey(folders, touched.busy if touched else ())

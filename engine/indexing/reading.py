@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.errors import PackError, PhotoError
 from engine.models.protocols import Face, FaceAnalyser, Picture
@@ -23,13 +24,21 @@ from engine.photos import (
     thumbnails,
 )
 
+if TYPE_CHECKING:
+    from engine.models.packs import LoadedPack
+
+
+def picture_side(pack: LoadedPack) -> int:
+    """The longest side, in pixels, at which photos are decoded for a pack."""
+    return max(pack.encoder.picture_size, pack.faces.picture_size, thumbnails.SIDE)
+
 
 @dataclass(frozen=True)
 class Task:
-    """One photo to read, where it may lie, and what to make of it."""
+    """One photo to read, what its file may hold, where it may lie, and what to make of it."""
 
     photo_id: int
-    content_hash: str
+    contents: Collection[str]
     paths: Sequence[Path]
     thumbnail: bool
     picture: bool
@@ -42,7 +51,7 @@ class Reading:
 
     `frames`: of a video, a few more pictures from other moments.
     `bad_places`, `good_places`: where it cannot be read, and where nothing is known to be wrong.
-    `away`: no place holds the photo's content right now, so that nothing is known against it.
+    `away`: no place holds the photo right now, so that nothing is known against it.
     """
 
     photo_id: int
@@ -128,7 +137,7 @@ class Reader:
             except PhotoError as error:
                 reading.bad_places.append((path, str(error)))
                 continue
-            if file.content_hash != task.content_hash:
+            if file.content_hash not in task.contents:
                 continue  # another picture by now; the next scan will see that
             try:
                 attempt = self._decode(task, file)

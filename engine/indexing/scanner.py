@@ -11,7 +11,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -20,6 +20,7 @@ from engine import news
 from engine.errors import PhotoError
 from engine.indexing import stages
 from engine.indexing.beside import Beside
+from engine.indexing.likeness import Likeness
 from engine.indexing.missing import Absent, settle
 from engine.indexing.walking import File, Trouble, Walker, folder_key, is_skipped
 from engine.library.folders import Folder
@@ -28,7 +29,7 @@ from engine.library.library import Library
 from engine.library.photos import Found, Place
 from engine.library.problems import Problem
 from engine.news import PHOTOS, PROBLEMS, Change, Tell, to_nobody
-from engine.photos import SUPPORTED, read_file, sidecars
+from engine.photos import SUPPORTED, read_file, sidecars, thumbnails
 from engine.progress import Cancel, Progress, Report
 
 _TOGETHER = 64
@@ -84,8 +85,15 @@ class Scanner:
     """
 
     def __init__(
-        self, library: Library, report: Report, cancel: Cancel, tell: Tell = to_nobody
+        self,
+        library: Library,
+        report: Report,
+        cancel: Cancel,
+        tell: Tell = to_nobody,
+        *,
+        side: Callable[[], int] = lambda: thumbnails.SIDE,
     ) -> None:
+        """side: says at which longest side, in pixels, photos are decoded."""
         self._library = library
         self._report = report
         self._cancel = cancel
@@ -102,6 +110,7 @@ class Scanner:
         self._walker = Walker(SUPPORTED)
         self._absent = Absent()
         self._beside = Beside(library)
+        self._likeness = Likeness(library, cancel, side)
         self._over = False
         self.result = Scan()
 
@@ -220,14 +229,21 @@ class Scanner:
             covered=covered,
             back=self._back,
         )
-        # A file can only have come from where one of its size has gone, so those are read first.
+        # A file can only have come from where one of its size has gone, so those are read first;
+        # then those that are known to be something else, before copies of what they are now.
         for path, place in gone.items():
             if not path.startswith(offline):
                 self._movable.setdefault(place.photo_id, []).append(path)
         sizes = {place.size for place in gone.values()}
         self._new = deque(
             sorted(
-                self._new, key=lambda one: (one[0].size not in sizes, -one[0].mtime_ns, one[0].path)
+                self._new,
+                key=lambda one: (
+                    one[0].size not in sizes,
+                    one[0].path not in self._known,
+                    -one[0].mtime_ns,
+                    one[0].path,
+                ),
             )
         )
         self._walker = walker
@@ -235,29 +251,30 @@ class Scanner:
         self._report(Progress(SCAN, self.result.files, self.result.files))
 
     def _record(self, batch: Sequence[tuple[File, Folder]]) -> list[int]:
-        found: list[Found] = []
-        readable: list[Path] = []
-        taken: list[File] = []
+        read: list[tuple[File, Found]] = []
         hashes = self._hashes([file for file, _ in batch])
         for (file, folder), hashed in zip(batch, hashes, strict=True):
             path = as_path(file.path)
             if hashed is None:
-                self.result.unsettled.append(path)
-                self.result.notes.append((path, STILL_WRITTEN))
+                self._leave(path)
             elif isinstance(hashed, str):
                 self._put(path, hashed, file)
             else:
-                content_hash, size, mtime_ns = hashed
-                found.append(Found(path, content_hash, size, mtime_ns, folder.id))
-                readable.append(path)
-                taken.append(file)
+                read.append((file, Found(path, *hashed, folder.id)))
+        taken = self._compared(read)
+        found = [one for _, one in taken]
+        readable = [as_path(file.path) for file, _ in taken]
         with self._library.transaction():
             ids = self._library.photos.record_many(found)
+            for (file, _), photo_id in zip(taken, ids, strict=True):
+                for left in self._movable.get(photo_id, ())[:1]:
+                    self._beside.follow(left, file.path)
+                self._beside.see(file, photo_id)
+            self._write_anew(one.shows for one in found if one.shows is not None)
             moved = [path for one in set(ids) for path in self._movable.pop(one, ())]
             self._library.photos.forget_places(moved)
-            left_behind = [(File(path, 0, 0), self._absent.gone[path].photo_id) for path in moved]
-            for file, photo_id in (*left_behind, *zip(taken, ids, strict=True)):
-                self._beside.see(file, photo_id)
+            for left in moved:
+                self._beside.leave(left)
             self._beside.settle()
             self._library.problems.clear_many(
                 [path for path in readable if self._problems.pop(path, None) is not None]
@@ -275,6 +292,37 @@ class Scanner:
             elif not is_utf8(path):
                 self._note(path, File(b"", one.size, one.mtime_ns))
         return ids
+
+    def _write_anew(self, photo_ids: Iterable[int]) -> None:
+        """Photos of which a file holds other words now: those of all their files count anew."""
+        photos = self._library.photos.many(list(photo_ids))
+        self._beside.write_anew(photos)
+        for photo in photos.values():
+            for path in photo.paths:
+                place = self._library.photos.place(path)
+                if place is not None and not place.missing:
+                    key = os.fsencode(path)
+                    file = File(key, place.size, place.mtime_ns, sidecars.sign(key))
+                    self._beside.see(file, photo.id)
+
+    def _compared(self, read: Sequence[tuple[File, Found]]) -> list[tuple[File, Found]]:
+        """The same files, with the photos they still show where they were only written anew;
+        without those that are being written right now."""
+        before = {
+            one: place.photo_id for file, one in read if (place := self._known.get(file.path))
+        }
+        shown = self._likeness.of(before)
+        compared = []
+        for file, one in read:
+            if shown.get(one, one) is None:
+                self._leave(as_path(file.path))
+            else:
+                compared.append((file, replace(one, shows=shown.get(one))))
+        return compared
+
+    def _leave(self, path: Path) -> None:
+        self.result.unsettled.append(path)
+        self.result.notes.append((path, STILL_WRITTEN))
 
     def _hashes(self, files: Sequence[File]) -> list[tuple[str, int, int] | str | None]:
         """What `_hash` says of each; leaves off where the work is stopped, as videos take long."""

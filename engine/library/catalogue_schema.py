@@ -153,3 +153,20 @@ def m0005_names_in_files(db: Database) -> None:
             ON names_in_files (folded, coalesce(photo_id, -1), concept_id IS NULL)""",
     ):
         db.execute(statement)
+
+
+@catalogue()
+def m0006_rewritten(db: Database) -> None:
+    """Files that other programs wrote anew: contents that show a picture known by another."""
+    for statement in (
+        # Every content of a photo that has more than one, the last recorded with the greatest turn.
+        """CREATE TABLE contents (
+            content_hash TEXT PRIMARY KEY, photo_id INTEGER NOT NULL REFERENCES photos (id),
+            turn INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX contents_by_photo ON contents (photo_id, turn)",
+        # Which photo was in a place before another picture was found in it.
+        """CREATE TABLE edits (
+            photo_id INTEGER PRIMARY KEY REFERENCES photos (id),
+            before_id INTEGER NOT NULL REFERENCES photos (id)) STRICT""",
+    ):
+        db.execute(statement)

@@ -1,4 +1,4 @@
-"""How a photo is known: by the bytes of its file, never by where it lies."""
+"""How a photo is known: by the bytes its file had when it was found, never by where it lies."""
 
 from __future__ import annotations
 

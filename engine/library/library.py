@@ -17,6 +17,7 @@ from engine.library.albums import Albums
 from engine.library.captions import Captions
 from engine.library.carried import CarriedNames
 from engine.library.concepts import Concepts
+from engine.library.contents import Contents
 from engine.library.decisions import Decisions
 from engine.library.encodings import Encodings
 from engine.library.faces import Faces
@@ -73,7 +74,8 @@ class Library:
         self.put_away = put_away = PutAway(catalogue)
         self.absence = Absence(catalogue, index, put_away)
         self.folders = Folders(catalogue, self.absence, put_away)
-        self.photos = Photos(catalogue, put_away)
+        self.contents = Contents(catalogue)
+        self.photos = Photos(catalogue, put_away, self.contents)
         self.trash = Trash(catalogue, put_away)
         self.albums = Albums(catalogue)
         self.settings = Settings(catalogue)

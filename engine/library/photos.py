@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import LibraryError, UsageError
+from engine.library.contents import Contents
 from engine.library.identity import AnyPath, as_path, below, now, path_key, photo_id
 from engine.library.put_away import PutAway
 from engine.library.store import Row, Store, id_list
@@ -30,24 +31,33 @@ class Place:
 
 @dataclass(frozen=True)
 class Photo:
-    """One picture, known by its content. `paths` is empty while it lies nowhere."""
+    """One picture, known by its content. `paths` is empty while it lies nowhere.
+
+    content_hash: of the content found last; others: its other contents, where programs have
+    written the file anew and left the picture as it was.
+    """
 
     id: int
     content_hash: str
     paths: tuple[Path, ...]
     added_at: str
     favourite: bool
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file that was read: what `Photos.record_many` takes."""
+    """A file that was read: what `Photos.record_many` takes.
+
+    shows: the photo whose picture it was seen to show, when its content is a new one.
+    """
 
     path: AnyPath
     content_hash: str
     size: int
     mtime_ns: int
     folder_id: int
+    shows: int | None = None
 
 
 class Photos:
@@ -56,9 +66,10 @@ class Photos:
     A photo is never deleted: when its last file goes, what the owner said about it waits.
     """
 
-    def __init__(self, catalogue: Store, put_away: PutAway) -> None:
+    def __init__(self, catalogue: Store, put_away: PutAway, contents: Contents) -> None:
         self._catalogue = catalogue
         self._put_away = put_away
+        self._contents = contents
 
     def record(
         self, path: AnyPath, content_hash: str, size: int, mtime_ns: int, folder_id: int
@@ -70,17 +81,23 @@ class Photos:
         """Like `record` for many files in one transaction; their photos' ids in order.
 
         A picture never seen before, in the place of another, is that one edited: it comes into
-        its albums and is a favourite if that was one. Whatever is found leaves the trash.
+        its albums and is a favourite if that was one. A new content that shows a known picture is
+        one more of that photo's. Whatever is found leaves the trash.
         """
+        found = list(found)
         moment = now()
         photos: list[Row] = []
         places: list[Row] = []
-        for file in found:
-            photo = photo_id(file.content_hash)
-            photos.append((photo, file.content_hash, file.size, moment))
-            places.append((path_key(file.path), photo, file.folder_id, file.size, file.mtime_ns))
         try:
             with self._catalogue.transaction():
+                rewritten = self._rewritten(found)
+                for file in found:
+                    photo = rewritten.get(file.content_hash)
+                    if photo is None:
+                        photo = photo_id(file.content_hash)
+                        photos.append((photo, file.content_hash, file.size, moment))
+                    path = path_key(file.path)
+                    places.append((path, photo, file.folder_id, file.size, file.mtime_ns))
                 edited = self._edited([(path, photo) for path, photo, *_ in places])
                 self._catalogue.many(
                     "INSERT OR IGNORE INTO photos (id, content_hash, size, added_at)"
@@ -97,6 +114,7 @@ class Photos:
                     places,
                 )
                 self._inherit(edited)
+                self._contents.put_many(rewritten)
                 self._catalogue.many(
                     "DELETE FROM trash WHERE photo_id = ? OR path = ?",
                     [(photo, path) for path, photo, *_ in places],
@@ -105,7 +123,7 @@ class Photos:
                 self._put_away.sort()
         except sqlite3.IntegrityError as error:
             raise UsageError("A photo can only be recorded in a folder of the library.") from error
-        return [row[0] for row in photos]
+        return [place[1] for place in places]
 
     def place(self, path: AnyPath) -> Place | None:
         """What lies at `path` as far as the library knows."""
@@ -180,11 +198,29 @@ class Photos:
             " WHERE id IN (SELECT value FROM json_each(?))",
             (wanted,),
         )
-        found = {
-            row[0]: Photo(row[0], row[1], tuple(paths.get(row[0], ())), row[2], bool(row[3]))
-            for row in rows
-        }
+        contents = self._contents.of(ids)
+        found = {}
+        for photo, content_hash, added_at, favourite in rows:
+            last, *others = contents.get(photo, [content_hash])
+            there = tuple(paths.get(photo, ()))
+            found[photo] = Photo(photo, last, there, added_at, bool(favourite), tuple(others))
         return {photo: found[photo] for photo in ids if photo in found}
+
+    def by_content(self, content_hash: str) -> Photo | None:
+        """The photo that a file with this content shows."""
+        return self.get(
+            self._contents.photos([content_hash]).get(content_hash, photo_id(content_hash))
+        )
+
+    def never_seen(self, hashes: Iterable[str]) -> set[str]:
+        """Those of these contents that no file is known to have had."""
+        wanted = {one: photo_id(one) for one in hashes}
+        rows = self._catalogue.rows(
+            "SELECT id FROM photos WHERE id IN (SELECT value FROM json_each(?))",
+            (id_list(wanted.values()),),
+        )
+        known, rewritten = {row[0] for row in rows}, self._contents.photos(wanted)
+        return {one for one, photo in wanted.items() if photo not in known and one not in rewritten}
 
     def by_path(self, path: AnyPath) -> Photo | None:
         """The photo that lies at `path`."""
@@ -278,7 +314,14 @@ class Photos:
                 pairs.append((int(row[0]), photo))
         return pairs
 
+    def _rewritten(self, found: Sequence[Found]) -> dict[str, int]:
+        """By content hash the photos of those files that show one by another content."""
+        known = self._contents.photos(one.content_hash for one in found)
+        shown = {one.content_hash: one.shows for one in found if one.shows is not None}
+        return {one: shown[one] for one in self.never_seen(shown)} | known
+
     def _inherit(self, pairs: Sequence[tuple[int, int]]) -> None:
+        self._contents.put_edits({photo: before for before, photo in pairs})
         self._catalogue.many(
             "UPDATE photos SET favourite = 1"
             " WHERE id = ?2 AND (SELECT favourite FROM photos WHERE id = ?1)",

@@ -19,6 +19,7 @@ from tests.faults.noticing import unnoticed
 from tests.faults.pages import damaged_pages
 from tests.faults.pairs import pairs
 from tests.faults.permissions import permissions
+from tests.faults.rewriting import rewritten_files
 from tests.faults.rows import Row, remarks, table
 from tests.faults.setting import Setting
 
@@ -26,6 +27,7 @@ KINDS: dict[str, Callable[[Setting], list[Row]]] = {
     "kills": kills,
     "disks": full_disks,
     "files": changing_files,
+    "rewritten": rewritten_files,
     "drives": drives,
     "permissions": permissions,
     "bursts": bursts,
