@@ -35,9 +35,7 @@ class Toast(QWidget):
             button.setProperty("tone", "toast")
             button.clicked.connect(lambda: self._do(notice))
             row.addWidget(button)
-        row.addWidget(
-            IconButton("close", self.tr("Close"), self.end, size=14, colour="background")
-        )
+        row.addWidget(IconButton("close", self.tr("Close"), self.end, size=14, colour="background"))
         for one in self.findChildren(QAbstractButton):
             # A click leaves the keyboard where it is: the button is gone right after.
             one.setFocusPolicy(Qt.FocusPolicy.TabFocus)
