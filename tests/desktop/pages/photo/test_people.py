@@ -418,6 +418,29 @@ def test_of_two_that_differ_by_an_accent_the_one_that_is_written_is_tagged(
         assert one in tags(house, house.plain)
 
 
+def fits(page: PhotoPage) -> None:
+    """Nothing in the panel is beyond its edge, and every name can be read."""
+    QApplication.processEvents()
+    panel = page.panel.widget()
+    assert panel is not None
+    assert panel.width() <= page.panel.viewport().width()
+    for row in page.panel.who.rows:
+        assert len(row.buttons[0].text()) > 3
+
+
+def test_who_may_be_here_and_has_no_place_yet_can_be_answered(
+    open_photo: Open, house: House
+) -> None:
+    with house.library() as library:
+        library.sightings.put_scores(house.biscuit, "h", [(house.plain, 0.45, "suggested", None)])
+    page = open_photo(house.plain)
+    fits(page)
+    button(page, "Where is Biscuit?")
+    button(page, "Is this Biscuit? Yes").click()
+    assert state(house, house.plain, house.biscuit) == "confirmed"
+    fits(page)
+
+
 def test_whatever_they_are_called_the_answers_are_in_sight(open_photo: Open, house: House) -> None:
     wide = "W" * 100
     with house.library() as library:
@@ -425,10 +448,7 @@ def test_whatever_they_are_called_the_answers_are_in_sight(open_photo: Open, hou
         library.concepts.rename(house.tom, wide[1:])
         library.tags.add(house.tom, house.group)
     page = open_photo(house.group)
-    panel = page.panel.widget()
-    assert panel is not None
-    QApplication.processEvents()
-    assert panel.width() <= page.panel.viewport().width()
+    fits(page)
     for chip in page.panel.caption.text.chips:
         assert chip.geometry().right() <= page.panel.caption.text.width()
     page.asking_who.card.ask(house.ada, wide)
