@@ -67,6 +67,7 @@ def unhide(concept_id: int, name: str) -> Decision:
 
 def remove(concept_id: int, name: str) -> Decision:
     """Out of the library, with everything said about it, until it is undone."""
+    learn: dict[int, frozenset[int]] = {}
 
     def do(library: Library) -> Change:
         library.concepts.remove(concept_id)
@@ -74,9 +75,10 @@ def remove(concept_id: int, name: str) -> Decision:
 
     def undo(library: Library) -> Change:
         library.concepts.restore(concept_id)
+        learn[concept_id] = frozenset()  # they may not have been learned before they went
         return _everywhere()
 
-    return Decision(words.tr("{} was removed").format(name), do, undo)
+    return Decision(words.tr("{} was removed").format(name), do, undo, learn=learn)
 
 
 def merge(into: int, into_name: str, other: int, other_name: str) -> Decision:

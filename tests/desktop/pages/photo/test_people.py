@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop import navigation
+from desktop.decisions import people
 from desktop.navigation import Destination
 from desktop.pages.photo.marks import NAMED, PERHAPS, STRANGER, label_rect, marks_of
 from desktop.pages.photo.page import PhotoPage
@@ -323,6 +324,28 @@ def test_a_new_name_is_kept_at_once_and_then_learned(
     assert photo["photo_id"] == house.beach
     assert tuple(photo["box"]) == tags(house, house.beach)[momo.id]
     assert any(one.text == "Momo" for one in page.stage.marks)
+
+
+def test_who_gets_another_name_while_they_are_learned_stays_the_same(
+    page: PhotoPage, house: House, engine: FakeEngine
+) -> None:
+    page.stage.take_pen(True)
+    QTest.keyClicks(page.naming.card.line, "Momo")
+    QTest.keyClick(page.naming.card.line, Key.Key_Return)
+    with house.library() as library:
+        momo = library.concepts.named("Momo")
+    assert momo is not None
+    (teach,) = (one for one in engine.asked if one.method == "teach")
+    assert teach.params["concept_id"] == momo.id
+    page.context.history.decide(people.rename(momo.id, "Momo", "Kiwi"))
+    (job,) = (one for one in engine.jobs() if one.id == teach.job)
+    assert not job.ended
+    page.context.history.decide(people.remove(momo.id, "Kiwi"))
+    (job,) = (one for one in engine.jobs() if one.id == teach.job)
+    assert job.state == CANCELLED
+    page.context.history.undo()
+    learn = [one for one in engine.asked if one.method == "learn"]
+    assert learn[-1].params["concept_id"] == momo.id
 
 
 def test_undoing_a_new_name_stops_learning_it(
