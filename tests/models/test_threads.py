@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import torch
@@ -19,6 +21,12 @@ def test_gentle_work_computes_on_one_thread_and_leaves_others_theirs() -> None:
         assert other.submit(torch.get_num_threads).result() == 2
     threads.go_gently(False)
     assert torch.get_num_threads() == 2
+
+
+def test_while_torch_is_being_loaded_nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", ModuleType("torch"))  # as it is at first
+    threads.go_gently(True)
+    threads.go_gently(False)
 
 
 def test_never_more_threads_than_cores_it_may_use() -> None:
