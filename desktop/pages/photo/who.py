@@ -163,7 +163,8 @@ class WhoSection(Section):
         more = len(facts.strangers) - _STRANGERS
         text = ""
         if more > 0:
-            text = self.tr("and {} more faces").format(words.number(more))
+            faces = self.tr("and 1 more face") if more == 1 else self.tr("and {} more faces")
+            text = faces.format(words.number(more))
         elif not (facts.seen or facts.strangers or facts.carried):
             text = self.tr("Nobody Familiar knows.")
         self._note.setText(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QMouseEvent
@@ -23,6 +24,7 @@ from tests.desktop.pages.photo.conftest import (
     ADA_BOX,
     BISCUIT_BOX,
     STRANGER_BOX,
+    Face,
     House,
     Open,
 )
@@ -479,3 +481,16 @@ def test_whatever_they_are_called_the_answers_are_in_sight(open_photo: Open, hou
     assert page.asking_who.card.accessibleName() == f"Is this {wide}?"
     for mark in marks_of(page.facts) if page.facts else ():
         assert label_rect(mark, page.stage.viewport).left() >= 0
+
+
+@pytest.mark.parametrize(("faces", "said"), [(5, "and 1 more face"), (7, "and 3 more faces")])
+def test_in_a_crowd_it_is_said_how_many_more_there_are(
+    open_photo: Open, house: House, faces: int, said: str
+) -> None:
+    some = np.ones(4, np.float32)
+    boxes = [(at / 10, 0.1, at / 10 + 0.08, 0.2) for at in range(faces)]
+    with house.library() as library:
+        library.faces.put_many("f", {house.plain: [Face(box, 0.9, some) for box in boxes]})
+    page = open_photo(house.plain)
+    assert len(page.panel.who.rows) == 4
+    assert page.panel.who._note.text() == said
