@@ -14,6 +14,7 @@ from desktop.notices import Notices
 from desktop.process.engine import Engine
 from desktop.process.messages import Change
 from desktop.reading.reader import Reader
+from engine.errors import UsageError
 
 if TYPE_CHECKING:
     from engine.library import Library
@@ -49,6 +50,8 @@ class History(QObject):
         self._undone: list[Decision] = []
         self._held: WeakSet[Decision] = WeakSet()
         """Those that are written and not undone, as far as writing has come; used there alone."""
+        self._barred: WeakSet[Decision] = WeakSet()
+        """Those that something stood in the way of, since which nothing was written."""
 
     @property
     def undoable(self) -> str | None:
@@ -87,9 +90,11 @@ class History(QObject):
         self._reader.write(self._step(decision, holds=True), written, refused)
 
     def undo(self) -> None:
-        """Take the last decision back."""
-        if self._done:
-            self.take_back(self._done[-1])
+        """Take the last decision back; the one before it where that just turned out not to be
+        possible as things are."""
+        possible = [one for one in self._done if one not in self._barred] or self._done
+        if possible:
+            self.take_back(possible[-1])
 
     def take_back(self, decision: Decision) -> None:
         """Take this decision back, if it still holds."""
@@ -139,7 +144,12 @@ class History(QObject):
         def step(library: Library) -> Change | None:
             if (decision in self._held) == holds:
                 return None
-            change = decision.do(library) if holds else decision.undo(library)
+            try:
+                change = decision.do(library) if holds else decision.undo(library)
+            except UsageError:
+                self._barred.add(decision)
+                raise
+            self._barred.clear()
             (self._held.add if holds else self._held.discard)(decision)
             return change
 

@@ -200,6 +200,25 @@ def test_what_could_not_be_undone_is_undone_after_what_stood_in_its_way(
     assert 2 not in library.concepts.names()
 
 
+def test_what_cannot_be_undone_does_not_keep_what_was_before_from_it(
+    context: Context, photo_ids: list[int], notices: list[Notice]
+) -> None:
+    library, history = context.reader._shelf.library(), context.history
+    history.decide(favourite(photo_ids[:2], True))
+    history.decide(people.rename(2, "Ada", "Eve"))
+    library.concepts.add("Ada", "person")
+    history.undo()
+    assert "already" in notices[-1].text
+    assert favourites(context) == set(photo_ids[:2])
+    history.undo()
+    assert favourites(context) == set()
+    ada = library.concepts.named("Ada")
+    assert ada is not None
+    library.concepts.rename(ada.id, "Zoe")
+    history.undo()
+    assert library.concepts.names()[2] == "Ada"
+
+
 def test_a_decision_outlives_a_window_that_closes(
     make_context: MakeContext, filled: Path, photo_ids: list[int]
 ) -> None:

@@ -256,3 +256,18 @@ def test_the_count_is_written_as_people_do(bar: SearchBar) -> None:
     assert bar._count.text() == "1,054 photos"
     bar.show_count(None)
     assert bar._count.text() == ""
+
+
+def test_an_emoji_in_a_name_does_not_mislead_the_cursor(bar: SearchBar) -> None:
+    bar.set_names([Named(Known(1, "Luna 🐶", "pet")), Named(Known(2, "Ada", "person"))])
+    bar.edit.setFocus()
+    QTest.keyClicks(bar.edit, "beach with Lu")
+    QTest.keyClick(bar.edit, Qt.Key.Key_Tab)
+    QTest.keyClicks(bar.edit, "and Ada")
+    assert bar.edit.text() == "beach with Luna 🐶 and Ada"
+    bar.edit.setText("🎉🎉 party Ad at home")
+    bar.edit.setCursorPosition(len("🎉🎉 party A") + 2)
+    QTest.keyClicks(bar.edit, "d")
+    QTest.keyClick(bar.edit, Qt.Key.Key_Delete)
+    QTest.keyClick(bar.edit, Qt.Key.Key_Tab)
+    assert bar.edit.text() == "🎉🎉 party Ada at home"

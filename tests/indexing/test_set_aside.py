@@ -149,6 +149,35 @@ def test_learning_from_a_decision_that_whoever_began_it_never_ended(
         assert shown(familiar) == shown(calm)
 
 
+@pytest.mark.parametrize("what", ["renamed", "merged", "removed"])
+def test_nobody_is_taught_twice_who_is_called_otherwise_while_teaching_rests(
+    home: Path, photos: Path, what: str
+) -> None:
+    with opened(home, photos) as familiar:
+        familiar.index(captions=False)
+        done, concepts = Teaching(), familiar.library.concepts
+        lesson = [photos / "00.png", photos / "06.png"]
+        other = concepts.add("Rex", "pet")
+        with pytest.raises(SetAside):
+            familiar.teach("Biscuit", "pet", lesson, cancel=Restless(0), result=done)
+        biscuit = concepts.named("Biscuit")
+        assert biscuit is not None
+        if what == "removed":
+            concepts.remove(biscuit.id)
+            with pytest.raises(Cancelled):
+                familiar.teach("Biscuit", "pet", lesson, result=done)
+            assert concepts.all() == [other]
+            return
+        if what == "renamed":
+            concepts.rename(biscuit.id, "Momo")
+        else:
+            concepts.merge(other.id, biscuit.id)
+        taught = familiar.teach("Biscuit", "pet", lesson, result=done)
+        assert taught.concept.name == {"renamed": "Momo", "merged": "Rex"}[what]
+        assert {one.name for one in concepts.all()} == {"Rex", taught.concept.name}
+        assert taught.tagged == 2
+
+
 def test_what_is_rejected_while_teaching_rests_stays_rejected(home: Path, photos: Path) -> None:
     with opened(home, photos) as familiar:
         familiar.index(captions=False)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from desktop import words
 from desktop.context import Context
 from desktop.decisions.carried import give, refuse
-from desktop.decisions.tags import introduce
 from desktop.pages.lessons import Lessons
 from desktop.reading.reader import ASIDE, Reading
 from desktop.theme import sizes
@@ -145,8 +144,7 @@ class CarriedCard(Card):
 
     def _introduce(self, offer: CarriedName, faces: Sequence[CarriedFace]) -> None:
         boxes = {one.photo_id: one.box for one in faces}
-        decision = introduce(offer.name, offer.kind, boxes, in_files=True)
-        self._lessons.teach(offer.name, offer.kind, boxes, decision)
+        self._lessons.introduce(offer.name, offer.kind, boxes, in_files=True)
 
     def _refuse(self, offer: CarriedName, _: bool = False) -> None:
         self._context.history.decide(refuse(offer.name))

@@ -128,6 +128,10 @@ def test_what_began_by_itself_is_shown_when_it_has_found_something(familiar: Roo
             Job("1", "index", None, DONE, result={"looked": 3, "captioned": 2}),
             "Looked through your photos: 3 photos looked at, 2 captions written.",
         ),
+        (
+            Job("1", "index", None, DONE, result={"looked": 1, "captioned": 1}),
+            "Looked through your photos: 1 photo looked at, 1 caption written.",
+        ),
         (Job("1", "index", None, DONE, result={}), "Looked through your photos: nothing was new."),
         (
             Job("1", "index", None, CANCELLED),

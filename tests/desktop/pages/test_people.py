@@ -298,3 +298,19 @@ def test_photos_of_someone_else_are_given_a_name_on_the_page(
     qtbot.keyClick(asking.line, Qt.Key.Key_Return)
     names = [one.name for one in familiar.library(lambda library: library.concepts.all())]
     assert names == ["Ada", "Biscuit", "Grace"]
+
+
+def test_photos_of_someone_known_are_moved_to_them(
+    familiar: Room, page: PeoplePage, qtbot: QtBot
+) -> None:
+    eve = familiar.library(lambda library: library.concepts.add("Eve", "person")).id
+    page.enter(Destination(navigation.PEOPLE, concept_id=1))
+    wrong = familiar.ids[0]
+    page.someone._split(familiar.context, [wrong])
+    [asking] = page.window().findChildren(Asking)
+    qtbot.keyClicks(asking.line, "eve")
+    qtbot.keyClick(asking.line, Qt.Key.Key_Return)
+    assert familiar.said == ["1 photo of Ada shows Eve"]
+    assert (state(familiar, 1, wrong), state(familiar, eve, wrong)) == ("rejected", "confirmed")
+    familiar.context.history.undo()
+    assert (state(familiar, 1, wrong), state(familiar, eve, wrong)) == ("recognised", None)
