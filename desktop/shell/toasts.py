@@ -13,6 +13,8 @@ from desktop.widgets.label import Label
 
 _AT_ONCE = 3
 _ROOMY, _ABOVE = 900, 84
+_LEAST = 100
+"""Width that the words of a message have at least."""
 _MOVED = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
 
@@ -23,10 +25,12 @@ class Toast(QWidget):
 
     def __init__(self, notice: Notice, parent: QWidget) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(16, 7, 7, 7)
         row.setSpacing(sizes.NEAR)
-        row.addWidget(Label(notice.text, "toast", self))
+        self.notice = notice
+        self._label = Label(notice.text, "toast", self)
+        row.addWidget(self._label)
         if notice.action is not None:
             button = Button(notice.action, None, LINK, self)
             button.setProperty("tone", "toast")
@@ -42,6 +46,19 @@ class Toast(QWidget):
         self._timer = QTimer(self, singleShot=True, interval=round(notice.seconds * 1000))
         self._timer.timeout.connect(self._end)
         self._timer.start()
+
+    def fit(self, room: int) -> None:
+        """Be as wide as the words, or where there is less room than that, write them in lines."""
+        label = self._label
+        label.setWordWrap(False)
+        label.setFixedSize(label.sizeHint())
+        self._row.activate()
+        beyond = self._row.sizeHint().width() - room
+        if beyond > 0:
+            label.setWordWrap(True)
+            label.setFixedWidth(max(_LEAST, label.width() - beyond))
+            label.setFixedHeight(label.heightForWidth(label.width()))
+            self._row.activate()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -81,7 +98,10 @@ class Toasts(QWidget):
         self.hide()
 
     def say(self, notice: Notice) -> None:
-        """Show a message below those that are there; the oldest goes when there are too many."""
+        """Show a message below those that are there; the oldest goes when there are too many, and
+        the same one that is still there."""
+        for same in [one for one in self._toasts if one.notice == notice]:
+            self._remove(same)
         while len(self._toasts) >= _AT_ONCE:
             self._remove(self._toasts[0])
         toast = Toast(notice, self)
@@ -114,6 +134,8 @@ class Toasts(QWidget):
         if not self._toasts:
             self.hide()
             return
+        for toast in self._toasts:
+            toast.fit(self._over.width() - 2 * sizes.EDGE)
         hint = self._column.sizeHint()
         # Where there is little room, above what a page shows at its lower edge.
         above = sizes.EDGE if self._over.width() > _ROOMY else _ABOVE

@@ -21,7 +21,7 @@ from desktop.process.telling import job_figures, job_title
 from desktop.shell.banner import Banner
 from desktop.shell.sidebar_item import SidebarItem
 from desktop.shell.toasts import Toast
-from desktop.widgets import Button
+from desktop.widgets import Button, Label
 from desktop.window import Window
 from tests.desktop.conftest import MakeContext
 from tests.desktop.engine_fake import FakeEngine
@@ -278,6 +278,36 @@ def test_toasts_come_act_and_go(qtbot: QtBot, window: Window, context: Context) 
     assert [one.isHidden() for one in toasts] == [False, True, True]
     toasts[0]._end()
     assert window.toasts.isHidden()
+
+
+def test_a_long_toast_is_read_whole_however_narrow_the_window_is(
+    window: Window, context: Context
+) -> None:
+    context.navigation.go(navigation.ALBUMS)
+    context.notices.say("Short", "Undo", lambda: None)
+    context.notices.say(" ".join(["Somebody of a long name"] * 8), "Undo", lambda: None)
+    for width in (720, 1400, 720):
+        window.resize(width, 600)
+        QApplication.processEvents()
+        short, long = (one for one in window.toasts.findChildren(Toast))
+        assert window.stack.rect().contains(window.toasts.geometry())
+        for toast in (short, long):
+            for part in toast.findChildren(QWidget):
+                assert toast.rect().contains(part.geometry()), "what is to be pressed, too"
+            (words,) = toast.findChildren(Label)
+            assert words.height() >= words.heightForWidth(words.width())
+        assert long.height() > short.height()
+    for toast in (short, long):
+        toast._end()
+
+
+def test_the_same_toast_is_there_once(window: Window, context: Context) -> None:
+    for text in ("It cannot be read.", "Something else", "It cannot be read."):
+        context.notices.say(text)
+    toasts = [one for one in window.toasts.findChildren(Toast) if not one.isHidden()]
+    assert [one.notice.text for one in toasts] == ["Something else", "It cannot be read."]
+    for toast in toasts:
+        toast._end()
 
 
 def test_toasts_keep_off_a_card_that_comes_up(window: Window, context: Context) -> None:
