@@ -21,6 +21,7 @@ from desktop.pages.welcome import page as welcome
 from desktop.pages.welcome.page import WelcomePage
 from desktop.process.engine import GAVE_UP, RESTARTING
 from desktop.process.messages import Job
+from desktop.reading.lanes import InstantLane, Work
 from desktop.widgets import Button
 from desktop.widgets.asking import Asking
 from desktop.window import Window
@@ -75,6 +76,29 @@ def test_every_photo_is_shown_by_month(page: LibraryPage, photo_ids: list[int]) 
     assert shown.ids.tolist() == photo_ids
     assert (shown.sections[0].year, shown.sections[0].month) == (2026, 8)
     assert sum(one.count for one in shown.sections) == 60
+
+
+def test_photos_have_the_keyboard_as_soon_as_they_are_there(
+    make_context: MakeContext, filled: Path, qtbot: QtBot
+) -> None:
+    held: list[Work] = []
+
+    class Held(InstantLane):
+        def submit(self, work: Work) -> None:
+            held.append(work)
+
+    context = make_context(filled, lambda _: Held())
+    window = Window(context)
+    qtbot.addWidget(window)
+    window.show()
+    context.navigation.go(navigation.LIBRARY)  # as the program starts: photos are still to be read
+    qtbot.waitActive(window)
+    QApplication.processEvents()
+    page = window.page
+    assert isinstance(page, LibraryPage)
+    while held:
+        held.pop(0)()
+    assert page.panel.grid.hasFocus()
 
 
 def test_where_months_have_few_photos_headings_are_years(
