@@ -211,6 +211,32 @@ def test_likeness_alone_is_not_counted(
     assert [one.method for one in engine.asked].count("warm") == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "chips", "count"),
+    [
+        ("1984", [("words", "1984")], ""),
+        ("1984 at noon", [("words", "1984 at noon")], ""),
+        ("Biscuit 1984", [("name", "Biscuit"), ("words", "1984")], "60 photos"),
+        ("2026 at noon", [("date", "2026"), ("words", "at noon")], "60 photos"),
+    ],
+)
+def test_a_number_that_dates_no_photo_is_likeness_too(
+    text: str,
+    chips: list[tuple[str, str]],
+    count: str,
+    qtbot: QtBot,
+    page: LibraryPage,
+    photo_ids: list[int],
+    engine: FakeEngine,
+) -> None:
+    type_in(page, text)
+    qtbot.waitUntil(lambda: bool(engine.waiting("search")))
+    hits = [{"photo_id": one, "score": 0.1, "why": []} for one in photo_ids]
+    said = [{"kind": kind, "text": words} for kind, words in chips]
+    engine.answer("search", {"chips": said, "total": 60, "hits": hits})
+    assert page.bar._count.text() == count
+
+
 def test_an_older_answer_is_dropped(
     qtbot: QtBot, page: LibraryPage, photo_ids: list[int], engine: FakeEngine
 ) -> None:
