@@ -29,6 +29,7 @@ from engine.library import Library
 from engine.library.hints import Hints
 from engine.library.stages import ENCODE
 from engine.news import Change
+from engine.service.params import Params
 from tests.desktop.conftest import MakeContext
 from tests.desktop.engine_fake import FakeEngine
 from tests.homes import fill, shows
@@ -197,6 +198,15 @@ def test_words_go_to_the_engine_when_one_stops_typing(
     assert page.bar._count.text() == "looking…"
     assert page.panel.grid.photos.text(0) == "Biscuit, 90% sure · looks like x"
     assert page.save.isVisible()
+
+
+def test_whatever_is_pasted_is_no_longer_than_what_is_answered(
+    qtbot: QtBot, page: LibraryPage, engine: FakeEngine
+) -> None:
+    page.bar.edit.insert("a red ball " * 1000)
+    page.bar.edit.textEdited.emit(page.bar.edit.text())
+    qtbot.waitUntil(lambda: bool(engine.waiting("search")))
+    assert Params(engine.waiting("search")[0].params).text("query").startswith("a red ball")
 
 
 def test_likeness_alone_is_not_counted(
