@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop import navigation, pages
 from desktop.context import Context
+from desktop.decisions.people import rename
 from desktop.decisions.photos import favourite
 from desktop.navigation import Destination, Navigation
 from desktop.pages.page import Page
@@ -369,6 +370,27 @@ def test_the_window_comes_back_as_it_was(
     again = Window(make_context(filled))
     qtbot.addWidget(again)
     assert (again.width(), again.height()) == (777, 555)
+
+
+@pytest.mark.parametrize(("width", "least"), [(720, 80), (1400, 500)])
+def test_a_name_is_written_within_what_there_is_room_for(
+    width: int, least: int, window: Window, context: Context, qtbot: QtBot
+) -> None:
+    window.resize(width, 480)
+    context.history.decide(
+        rename(1, "Biscuit", "Biscuit of the Long and Winding Road to Somewhere")
+    )
+    context.navigation.go(navigation.PEOPLE, concept_id=1)
+    page = window.page
+    assert isinstance(page, PeoplePage)
+    title = page.someone.title
+    title.edit()
+    QApplication.processEvents()
+    assert title.rect().contains(title.line.geometry())
+    assert title.line.width() >= least
+    assert window.rect().contains(QRect(title.mapTo(window, QPoint()), title.size()))
+    for toast in window.toasts.findChildren(Toast):
+        toast._end()
 
 
 def test_a_name_that_is_being_written_is_taken_when_the_window_closes(
