@@ -28,6 +28,7 @@ class Toast(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 7, 7, 7)
         row.setSpacing(sizes.NEAR)
+        self.notice = notice
         self._text = Label(words.breakable(notice.text), "toast", self)
         row.addWidget(self._text)
         if notice.action is not None:
@@ -93,7 +94,10 @@ class Toasts(QWidget):
         self.hide()
 
     def say(self, notice: Notice) -> None:
-        """Show a message below those that are there; the oldest goes when there are too many."""
+        """Show a message below those that are there; the oldest goes when there are too many, and
+        the same one that is still there."""
+        for same in [one for one in self._toasts if one.notice == notice]:
+            same.end()
         while len(self._toasts) >= _AT_ONCE:
             self._toasts[0].end()
         toast = Toast(notice, self)

@@ -26,6 +26,8 @@ from engine.search.query import Known
 
 _FACE = 22
 _OFFERED = 6
+_LONGEST = 2000
+"""Characters of what is written: far more than anybody types, and no more than is answered."""
 _WRITING = 100
 """Width that is always left to write in."""
 _AROUND = 104
@@ -70,6 +72,7 @@ class SearchBar(QFrame):
         self.edit = QLineEdit(self)
         self.edit.setProperty("bare", True)
         self.edit.setMinimumWidth(_WRITING)
+        self.edit.setMaxLength(_LONGEST)
         self.edit.setAccessibleName(self.tr("Search"))
         self.edit.textEdited.connect(self._typed)
         self.edit.installEventFilter(self)

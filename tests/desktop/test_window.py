@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop import navigation, pages
 from desktop.context import Context
+from desktop.decisions.people import rename
 from desktop.decisions.photos import favourite
 from desktop.navigation import Destination, Navigation
 from desktop.pages.page import Page
@@ -316,6 +317,36 @@ def test_a_toast_that_made_room_is_over(window: Window, context: Context) -> Non
     assert window.toasts.isHidden()
 
 
+def test_a_long_toast_is_read_whole_however_narrow_the_window_is(
+    window: Window, context: Context
+) -> None:
+    context.navigation.go(navigation.ALBUMS)
+    context.notices.say("Short", "Undo", lambda: None)
+    context.notices.say(" ".join(["Somebody of a long name"] * 8), "Undo", lambda: None)
+    for width in (720, 1400, 720):
+        window.resize(width, 600)
+        QApplication.processEvents()
+        short, long = (one for one in window.toasts.findChildren(Toast))
+        assert window.stack.rect().contains(window.toasts.geometry())
+        for toast in (short, long):
+            for part in toast.findChildren(QWidget):
+                assert toast.rect().contains(part.geometry()), "what is to be pressed, too"
+            (words,) = toast.findChildren(Label)
+            assert words.height() >= words.heightForWidth(words.width())
+        assert long.height() > short.height()
+    for toast in (short, long):
+        toast.end()
+
+
+def test_the_same_toast_is_there_once(window: Window, context: Context) -> None:
+    for text in ("It cannot be read.", "Something else", "It cannot be read."):
+        context.notices.say(text)
+    toasts = [one for one in window.toasts.findChildren(Toast) if not one.isHidden()]
+    assert [one.notice.text for one in toasts] == ["Something else", "It cannot be read."]
+    for toast in toasts:
+        toast.end()
+
+
 def test_toasts_keep_off_a_card_that_comes_up(window: Window, context: Context) -> None:
     context.navigation.go(navigation.ALBUMS)
     page = window.page
@@ -375,6 +406,27 @@ def test_the_window_comes_back_as_it_was(
     again = Window(make_context(filled))
     qtbot.addWidget(again)
     assert (again.width(), again.height()) == (777, 555)
+
+
+@pytest.mark.parametrize(("width", "least"), [(720, 80), (1400, 500)])
+def test_a_name_is_written_within_what_there_is_room_for(
+    width: int, least: int, window: Window, context: Context, qtbot: QtBot
+) -> None:
+    window.resize(width, 480)
+    context.history.decide(
+        rename(1, "Biscuit", "Biscuit of the Long and Winding Road to Somewhere")
+    )
+    context.navigation.go(navigation.PEOPLE, concept_id=1)
+    page = window.page
+    assert isinstance(page, PeoplePage)
+    title = page.someone.title
+    title.edit()
+    QApplication.processEvents()
+    assert title.rect().contains(title.line.geometry())
+    assert title.line.width() >= least
+    assert window.rect().contains(QRect(title.mapTo(window, QPoint()), title.size()))
+    for toast in window.toasts.findChildren(Toast):
+        toast.end()
 
 
 def test_a_name_that_is_being_written_is_taken_when_the_window_closes(

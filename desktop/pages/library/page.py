@@ -51,6 +51,8 @@ class LibraryPage(Page):
         self._before: frozenset[str] | None = None
         """The jobs that had ended when the first folders were chosen."""
         self._unanswered = False
+        self._keyboard_waits = False
+        """Whether the keyboard is for photos that are still to come: what is hidden takes none."""
         self._place: tuple[int, int] | None = self._remembered()
         self.column.addWidget(self._top())
         self.unfinished = Unfinished(context, self)
@@ -78,6 +80,7 @@ class LibraryPage(Page):
         if destination.query is not None and destination.query != self.bar.text:
             self.bar.set_text(destination.query)
         self.panel.setFocus()
+        self._keyboard_waits = not self.panel.grid.isVisible()
         if not len(self._timeline):
             # Folders may have been chosen meanwhile; if not, the welcome is shown.
             if self._overview is not None and not self._overview.folders:
@@ -88,6 +91,7 @@ class LibraryPage(Page):
             self._read()
 
     def leave(self) -> None:
+        self._keyboard_waits = False
         self._remember()
 
     def refresh(self, change: Change) -> None:
@@ -182,6 +186,10 @@ class LibraryPage(Page):
         self.unfinished.leave()
         self.panel.grid.show_places(self._places)
         self.panel.show_photos(self._timeline)
+        if self._keyboard_waits and self.panel.grid.isVisible():
+            self._keyboard_waits = False
+            if not self.bar.edit.hasFocus():
+                self.panel.setFocus()
         if self._place is not None:
             self.panel.grid.restore(*self._place)
             self._place = None

@@ -120,8 +120,9 @@ class Examples(QWidget):
             lambda: self._drop(example),
             tile,
             size=12,
+            colour="on_stage",
         )
-        cross.setAutoFillBackground(True)
+        cross.setProperty("on", "stage")  # to be seen on whatever is in the photo
         cross.move(_SIDE - cross.sizeHint().width() - 2, 2)
         return tile
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -21,6 +22,7 @@ from desktop.widgets import IconButton, Label
 from desktop.widgets.asking import Asking
 from engine.library import Library
 from tests.desktop.pages.rooms import Room, room
+from tests.desktop.test_theme import contrast, light
 
 MODEL = "made up 1"
 
@@ -130,6 +132,27 @@ def test_someone_is_taught_from_chosen_photos(familiar: Room, page: PeoplePage) 
     familiar.engine.set_job(Job(request.job, "teach", "Momo", DONE, result=result))
     said = page.teaching._said.text()
     assert said == "Momo: found in 132 more photos. 6 more may show Momo: say yes or no below."
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize("colour", ["white", "black", "grey"])
+def test_what_leaves_a_photo_out_is_seen_on_any_photo(
+    look: str, colour: str, familiar: Room, page: PeoplePage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    familiar.context.appearance.choose(look)
+    photo = tmp_path / "one.png"
+    Image.new("RGB", (200, 200), colour).save(photo)
+    page.teaching.begin()
+    page.teaching.add_files([photo])
+    cross = next(one for one in page.findChildren(IconButton) if "one.png" in one.toolTip())
+    tile = cross.parentWidget()
+    assert tile is not None
+    seen = tile.grab().toImage().copy(cross.geometry().adjusted(4, 4, -4, -4))
+    tones = {
+        seen.pixelColor(x, y).name() for x in range(seen.width()) for y in range(seen.height())
+    }
+    # Of the ink itself it is more than 4; its thin lines blend into what is around them.
+    assert contrast(max(tones, key=light), min(tones, key=light)) >= 2.5
 
 
 def test_a_failed_lesson_says_why_and_keeps_what_was_chosen(
