@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from engine.indexing.order import First
     from engine.indexing.pipeline import Indexed, Indexer
     from engine.indexing.scanner import Touched
-    from engine.indexing.teaching import Example, Teaching
+    from engine.indexing.teaching import Example, Learning, Teaching
     from engine.locating import Location
     from engine.models.packs import LoadedPack
     from engine.models.protocols import Turn
@@ -213,7 +213,7 @@ class Familiar:
         *,
         progress: Report = silent,
         cancel: Cancel | None = None,
-        result: Indexed | None = None,
+        result: Learning | None = None,
     ) -> bool:
         """Learn from decisions that are in the library already: photo ids by concept id.
 

@@ -6,27 +6,20 @@ The library keeps each decision at once; learning comes after, and may be left t
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from engine.errors import UsageError
 from engine.library import Library
 from engine.library.carried import CarriedName
 from engine.library.concepts import Concept
-from engine.library.groups import FaceGroup, Ignored
+from engine.library.groups import FaceGroup
 from engine.library.sightings import Sighting
 from engine.library.splits import Split
 from engine.library.trips import Trip
 from engine.pointing import Which, Who, concept_of, photo_of
 
-if TYPE_CHECKING:
-    from engine.concepts.enrolment import Taught
-    from engine.indexing.teaching import Example
-
 
 class Teacher(Protocol):
-    """Who teaches and learns: the facade. See `Familiar.teach` and `Familiar.learn`."""
-
-    def teach(self, name: str, kind: str, photos: Sequence[Example]) -> Taught: ...
+    """Who learns: the facade. See `Familiar.learn`."""
 
     def learn(self, decided: Mapping[int, Collection[int]]) -> bool: ...
 
@@ -41,20 +34,6 @@ class Household:
     def groups(self, limit: int = 100) -> list[FaceGroup]:
         """Faces that look alike and that nobody has named, the largest group first."""
         return self._library.groups.largest(limit)
-
-    def name_group(self, group_id: int, name: str) -> Taught:
-        """This is what they are called: the group's faces are taught, and found everywhere."""
-        from engine.indexing.teaching import Example
-
-        faces = self._library.groups.faces(group_id)
-        if not faces:
-            raise UsageError("These faces are in no group any more.")
-        examples = [Example(one.photo_id, one.box) for one in faces]
-        return self._teacher.teach(name, "person", examples)
-
-    def ignore_group(self, group_id: int) -> Ignored:
-        """These are nobody the owner knows; `library.groups.notice` undoes it."""
-        return self._library.groups.ignore(self._library.groups.faces(group_id))
 
     def names_in_files(self) -> list[CarriedName]:
         """Names that other programs wrote beside faces which are not known to be theirs; teaching

@@ -99,6 +99,17 @@ def test_the_first_five_minutes(run: Run, photos: Path) -> None:
     assert done.out == "20 photos found, 0 looked at, 0 captioned.\n"
 
 
+def test_a_folder_that_is_there_already(run: Run, photos: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    assert run("add", photos).out == f"Added {photos}.\n"
+    done = run("add", photos / ".." / photos.name, other, other)
+    assert done.status == 0
+    there = "is in the library already"
+    assert done.out == f"{photos} {there}.\nAdded {other}.\n{other} {there}.\n"
+    assert len(run("status", "--json").data["folders"]) == 2
+
+
 def test_names_in_files(run: Run, photos: Path) -> None:
     assert run("people", "--in-files").status == 1, "there is no library yet"
     for name in ("01", "06"):

@@ -9,6 +9,7 @@ import pytest
 
 from engine.errors import UsageError
 from engine.familiar import Familiar
+from engine.indexing.teaching import Example
 from engine.library import Library
 from tests.tiny import TinyPack, paint
 
@@ -44,13 +45,13 @@ def seen(familiar: Familiar, name: str) -> set[int]:
 def test_a_group_gets_a_name(familiar: Familiar) -> None:
     first, second = familiar.household.groups()
     assert (first.faces, second.faces) == (6, 6)
-    taught = familiar.household.name_group(first.id, "Ada")
-    assert taught.tagged == 6
+    faces = familiar.library.groups.faces(first.id)
+    examples = [Example(one.photo_id, one.box) for one in faces]
+    assert familiar.teach("Ada", "person", examples).tagged == 6
     assert seen(familiar, "Ada") in ({0, 1, 2, 3, 4, 5}, {4, 5, 6, 7, 8, 9})
     assert [one.id for one in familiar.household.groups()] == [second.id]
-    with pytest.raises(UsageError, match="in no group"):
-        familiar.household.name_group(first.id, "Eve")
-    ignored = familiar.household.ignore_group(second.id)
+    assert familiar.library.groups.faces(first.id) == []
+    ignored = familiar.library.groups.ignore(familiar.library.groups.faces(second.id))
     assert familiar.household.groups() == []
     familiar.library.groups.notice(ignored)
     assert [one.id for one in familiar.household.groups()] == [second.id]

@@ -67,10 +67,6 @@ class GridLayout:
         """Where a section's heading begins."""
         return int(self._top[section])
 
-    def section_first(self, section: int) -> int:
-        """A section's first photo."""
-        return int(self._first[section])
-
     def section_at(self, y: int) -> int:
         """The section at a height; the nearest one above and below everything."""
         at = int(np.searchsorted(self._top, y, side="right")) - 1

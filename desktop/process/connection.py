@@ -17,6 +17,8 @@ from desktop.process import wire
 _LONGEST = 256 << 20
 """Bytes without the end of a line after which it is not the engine that speaks."""
 
+_TOO_MUCH = "This is more than Familiar can take at once. Try it with fewer photos."
+
 
 @dataclass(frozen=True)
 class Patience:
@@ -90,7 +92,11 @@ class Connection(QObject):
         self._number += 1
         self._open.add(self._number)
         if self._process.state() != QProcess.ProcessState.NotRunning:
-            self._process.write(wire.line(method, params, self._number))
+            line = wire.line(method, params, number := self._number)
+            if len(line) > wire.LONGEST:
+                QTimer.singleShot(0, self, lambda: self._refuse(number))
+            else:
+                self._process.write(line)
         return self._number
 
     def drop(self, number: int) -> None:
@@ -155,6 +161,12 @@ class Connection(QObject):
             self.answered.emit(number, said["result"])
         else:
             self.failed.emit(number, said["error"]["message"])
+
+    def _refuse(self, number: int) -> None:
+        """A request was too long to be sent."""
+        if not self._over and number in self._open:
+            self._open.discard(number)
+            self.failed.emit(number, _TOO_MUCH)
 
     def _check(self) -> None:
         """Ask whether it still lives, or end it when it has not said so for too long.

@@ -11,6 +11,9 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+LONGEST = 64 << 20
+"""Bytes of a request; the engine reads no longer one, and cannot say whose it was."""
+
 _ONE = frozenset(("photo_id",))
 _MANY = frozenset(("photo_ids", "uncertain"))
 

@@ -38,8 +38,11 @@ _HOW = {
 def add(options: argparse.Namespace) -> int:
     """Folders into the library."""
     with library(options, create=True) as familiar:
+        there = {one.id for one in familiar.library.folders.all()}
         for folder in familiar.add(*options.folders):
-            say(f"Added {folder.path}.")
+            known = folder.id in there
+            say(f"{folder.path} is in the library already." if known else f"Added {folder.path}.")
+            there.add(folder.id)
     tell("`familiar index` looks at their photos.")
     return 0
 

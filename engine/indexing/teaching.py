@@ -48,6 +48,13 @@ class Teaching(Indexed):
     concept_id: int | None = None
 
 
+@dataclass
+class Learning(Indexed):
+    """What a run of learning did. asked: whether the photos' captions were asked for again."""
+
+    asked: bool = False
+
+
 def teach(
     library: Library,
     pack: LoadedPack,
@@ -113,16 +120,19 @@ def learn_from_decisions(
     indexer: Indexer,
     decided: Mapping[int, Collection[int]],
     *,
-    result: Indexed | None = None,
+    result: Learning | None = None,
 ) -> bool:
     """After the owner said who is in which photos: recognisers and captions follow.
 
-    decided: photo ids by concept id. result: what is added to. False when another process is at
-    work: then all of it is left to the next indexing.
+    decided: photo ids by concept id. result: of an earlier run that was set aside, to go on from
+    there and be added to. False when another process is at work: then all of it is left to the
+    next indexing.
     """
-    result = Indexed() if result is None else result
+    result = Learning() if result is None else result
     photos = sorted({one for ids in decided.values() for one in ids})
-    library.captions.mark_stale(photos)
+    if not result.asked:
+        library.captions.mark_stale(photos)
+        result.asked = True
     try:
         with only_writer(library.home):
             lessons, learned_before = Lessons(library, pack), False
@@ -226,15 +236,15 @@ def _tag(
     library: Library, concept: Concept, boxes: Mapping[int, Box | None], *, again: bool
 ) -> None:
     """Tag photos; a tag with a box stays as it is unless another box is said, or the photo was
-    rejected since. When the same is done `again`, every tag stays as it is."""
+    rejected since. When the same is done `again`, every tag stays as it is, and its caption too."""
     tagged = {one.photo_id: one.box for one in library.tags.of_concept(concept.id)}
+    library.captions.mark_stale(one for one in boxes if not (again and one in tagged))
     for one, box in boxes.items():
         if one in tagged:
             rejected = library.decisions.current(concept.id, one) == "rejected"
             if again or not (rejected or box not in (None, tagged[one])):
                 continue
         library.tags.add(concept.id, one, box)
-    library.captions.mark_stale(boxes)
 
 
 def _out_of_date(library: Library, ids: Sequence[int]) -> list[int]:

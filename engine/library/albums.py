@@ -58,13 +58,6 @@ class Albums:
         """Give an album another name."""
         return self._set(album_id, "name", _name(name))
 
-    def set_query(self, album_id: int, query: str) -> Album:
-        """Let a saved search look for something else. Raises UsageError for an album by hand."""
-        with self._catalogue.transaction():
-            if self._known(album_id).query is None:
-                raise UsageError("This album was made by hand; it looks for nothing.")
-            return self._set(album_id, "query", _query(query))
-
     def set_cover(self, album_id: int, photo_id: int | None) -> Album:
         """Choose the photo that stands for an album; None leaves it to Familiar."""
         try:

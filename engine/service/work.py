@@ -14,7 +14,7 @@ from engine.familiar import Familiar
 from engine.indexing.lock import Busy
 from engine.indexing.pipeline import Indexed
 from engine.indexing.scanner import Touched
-from engine.indexing.teaching import Teaching
+from engine.indexing.teaching import Learning, Teaching
 from engine.library.concepts import KINDS
 from engine.service.jobs import AT_ONCE, FRESH, PATIENT, PROMPT, Job, Run
 from engine.service.params import BadParams, Params
@@ -156,7 +156,7 @@ class Work:
 
     def _learn(self, job: Job) -> dict[str, Any]:
         if job.memory is None:
-            job.memory = Indexed()
+            job.memory = Learning()
         decided: dict[int, set[int]] = {}
         for concept_id, photo_ids in job.batch:
             decided.setdefault(concept_id, set()).update(photo_ids)

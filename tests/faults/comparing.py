@@ -98,7 +98,6 @@ def _features(library: Library, ids: list[int]) -> dict[str, dict[int, Any]]:
     heads = library.encodings.heads(version, ids)
     return {
         "info": dict(library.info.many(ids)),
-        "hints": dict(library.hints.many(ids)),
         "thumbnail": dict(library.thumbnails.many(ids)),
         "vector": _bytes(dict(zip(vectors[0].tolist(), vectors[1], strict=True))),
         "heads": _bytes(dict(zip(heads[0].tolist(), heads[1], strict=True))),

@@ -11,7 +11,7 @@ from engine.familiar import Familiar
 from engine.indexing.lock import only_writer
 from engine.indexing.order import First
 from engine.indexing.pipeline import Indexed
-from engine.indexing.teaching import Example, Teaching
+from engine.indexing.teaching import Example, Learning, Teaching
 from engine.library import Library
 from engine.news import Change, Trouble
 from engine.progress import Cancel, Cancelled, Progress, SetAside
@@ -176,6 +176,45 @@ def test_nobody_is_taught_twice_who_is_called_otherwise_while_teaching_rests(
         assert taught.concept.name == {"renamed": "Momo", "merged": "Rex"}[what]
         assert {one.name for one in concepts.all()} == {"Rex", taught.concept.name}
         assert taught.tagged == 2
+
+
+def test_lessons_of_many_photos(home: Path, photos: Path, tmp_path: Path) -> None:
+    """Set aside among captions, those that are written by then are not written again."""
+    lesson = [photos / f"{number:02}.png" for number in range(30)]
+    with opened(tmp_path / "calm", photos) as calm, opened(home, photos) as familiar:
+        calm.index()
+        expected = calm.teach("Biscuit", "pet", lesson).captioned
+        familiar.index()
+        taught, at = Teaching(), 0
+        while True:
+            try:
+                familiar.teach("Biscuit", "pet", lesson, cancel=Restless(at), result=taught)
+                break
+            except SetAside:
+                at += 1
+        assert at >= 3
+        assert taught.captioned == expected
+        biscuit = familiar.people()[0].concept.id
+        ids = [familiar.show(path).photo_id for path in lesson if int(path.stem) % 6]
+        for one in (calm, familiar):
+            one.library.decisions.decide_many(one.people()[0].concept.id, ids, "rejected")
+        assert isinstance(calm.pack, TinyPack)
+        assert isinstance(familiar.pack, TinyPack)
+        before = calm.pack.vlm.captions
+        calm.learn({calm.people()[0].concept.id: ids})
+        expected = calm.pack.vlm.captions - before
+        before, answers, restless = familiar.pack.vlm.captions, Learning(), Restless(1000)
+
+        def stop(progress: Progress) -> None:
+            if (progress.stage, progress.done) == ("caption", 16):
+                restless.left = 0
+
+        with pytest.raises(SetAside):
+            familiar.learn({biscuit: ids}, cancel=restless, progress=stop, result=answers)
+        assert answers.captioned == 16
+        assert familiar.learn({biscuit: ids}, result=answers)
+        assert answers.captioned == familiar.pack.vlm.captions - before == expected
+        assert shown(familiar) == shown(calm)
 
 
 def test_what_is_rejected_while_teaching_rests_stays_rejected(home: Path, photos: Path) -> None:

@@ -505,11 +505,7 @@ def test_saved_searches(library: Library) -> None:
         0,
     )
     assert library.albums.all() == [album]
-    assert library.albums.set_query(album.id, "Momo").query == "Momo"
     with pytest.raises(UsageError, match="by itself"):
         library.albums.add(album.id, ids)
     with pytest.raises(UsageError, match="to look for"):
         library.albums.save_search("Nothing", " ")
-    by_hand = library.albums.create("Summer")
-    with pytest.raises(UsageError, match="by hand"):
-        library.albums.set_query(by_hand.id, "Momo")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,6 +14,18 @@ from tests.library.shelves import FOLDER, stock
 BOX = (0.25, 0.25, 0.5, 0.75)
 
 
+def seen(
+    library: Library, concept: int, recognised: Sequence[int], suggested: Sequence[int] = ()
+) -> None:
+    """A head saw someone in these photos, and is surest of the first."""
+    library.sightings.put_scores(
+        concept,
+        "h",
+        [(one, 0.9 - n / 1000, "recognised", BOX) for n, one in enumerate(recognised)]
+        + [(one, 0.4, "suggested", BOX) for one in suggested],
+    )
+
+
 def counts(library: Library) -> list[tuple[int, int, int, int]]:
     return [(one.photos, one.confirmed, one.suggested, one.tagged) for one in library.people.all()]
 
@@ -21,16 +34,7 @@ def test_the_owners_word_counts(library: Library) -> None:
     ids = stock(library, 8)
     ada = library.concepts.add("Ada", "person").id
     library.concepts.add("Momo", "pet")
-    library.sightings.put_scores(
-        ada,
-        "h",
-        [
-            (ids[0], 0.9, "recognised", None),
-            (ids[1], 0.8, "recognised", None),
-            (ids[2], 0.4, "suggested", None),
-            (ids[3], 0.4, "suggested", None),
-        ],
-    )
+    seen(library, ada, ids[:2], ids[2:4])
     assert counts(library) == [(2, 0, 2, 0), (0, 0, 0, 0)]
     library.decisions.decide(ada, ids[1], "rejected")
     library.decisions.decide(ada, ids[2], "confirmed")
@@ -41,15 +45,7 @@ def test_the_owners_word_counts(library: Library) -> None:
 def test_photos_that_lie_nowhere_count_no_more_until_they_are_back(library: Library) -> None:
     ids = stock(library, 4)
     ada = library.concepts.add("Ada", "person").id
-    library.sightings.put_scores(
-        ada,
-        "h",
-        [
-            (ids[0], 0.9, "recognised", None),
-            (ids[1], 0.8, "recognised", None),
-            (ids[2], 0.4, "suggested", None),
-        ],
-    )
+    seen(library, ada, ids[:2], ids[2:3])
     library.tags.add(ada, ids[3])
     assert counts(library) == [(3, 1, 1, 1)]
     paths = [library.photos.many([one])[one].paths[0] for one in (ids[0], ids[2], ids[3])]
@@ -70,15 +66,10 @@ def test_counting_says_the_same_as_reading(library: Library) -> None:
     concepts = [library.concepts.add(f"P{n}", "person").id for n in range(6)]
     for concept in concepts:
         scores = random.random(len(ids)).tolist()
-        library.sightings.put_scores(
-            concept,
-            "h",
-            [
-                (one, score, "recognised" if score > 0.7 else "suggested", None)
-                for one, score in zip(ids, scores, strict=True)
-                if score > 0.5
-            ],
-        )
+        of = list(zip(ids, scores, strict=True))
+        recognised = [one for one, score in of if score > 0.7]
+        suggested = [one for one, score in of if 0.5 < score <= 0.7]
+        seen(library, concept, recognised, suggested)
         library.decisions.decide_many(concept, random.choice(ids, 40).tolist(), "rejected")
         library.decisions.decide_many(concept, random.choice(ids, 40).tolist(), "confirmed")
         library.tags.add_many(concept, dict.fromkeys(random.choice(ids, 20).tolist()))
@@ -103,11 +94,7 @@ def test_a_picture_of_everyone(library: Library) -> None:
         return person.cover
 
     assert cover() is None
-    library.sightings.put_scores(
-        ada,
-        "h",
-        [(one, 0.6 + n / 20, "recognised", BOX) for n, one in enumerate(ids)],
-    )
+    seen(library, ada, ids[::-1])
     assert cover() == Cover(ids[5], BOX), "the surest"
     library.decisions.decide(ada, ids[5], "rejected")
     assert cover() == Cover(ids[4], BOX)
@@ -125,7 +112,7 @@ def test_the_picture_of_a_merged_one_will_do(library: Library) -> None:
     ids = stock(library, 1)
     ada = library.concepts.add("Ada", "person").id
     mum = library.concepts.add("Mum", "person").id
-    library.sightings.put_scores(mum, "h", [(ids[0], 0.9, "recognised", BOX)])
+    seen(library, mum, ids)
     library.concepts.merge(ada, mum)
     (person,) = library.people.all()
     assert (person.photos, person.cover) == (1, Cover(ids[0], BOX))

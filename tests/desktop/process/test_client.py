@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QTimer
 
+from desktop.process import wire as desktop_wire
 from desktop.process.client import PROTOCOL, Patience
 from desktop.process.messages import EVERYTHING, Change, Trouble
 from engine.library import Library
@@ -80,6 +81,34 @@ def test_refusals_are_sentences(photos: Path, desk: NewDesk) -> None:
     failed = one.ended(wrong.job)
     assert (failed.state, "kind" in (failed.message or "")) == ("failed", True)
     one.client.request("ask", {"photo_id": 7, "question": "?"}, nothing)  # nobody asks why
+
+
+def test_what_is_too_long_is_refused_on_this_side(
+    photos: Path, desk: NewDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine could not say which request it was that it did not read."""
+    assert desktop_wire.LONGEST <= wire.LONGEST
+    monkeypatch.setattr(desktop_wire, "LONGEST", 4000)
+    one = desk()
+    heard: list[str] = []
+    ids = list(range(10**15, 10**15 + 400))
+    early = one.client.request("captions", {"photo_ids": ids}, nothing, heard.append)
+    one.ready()
+    one.until(lambda: len(heard) == 1)
+    one.client.request("search", {"query": "x" * 4000, "limit": 1}, nothing, heard.append)
+    dropped = one.client.request("search", {"query": "y" * 4000, "limit": 1}, nothing, heard.append)
+    dropped.cancel()
+    one.client.request("learn", {"concept_id": 1, "photo_ids": ids}, nothing, heard.append)
+    many = {"name": "Ada", "kind": "person", "photos": [{"photo_id": number} for number in ids]}
+    ended = one.ended(one.client.request("teach", many, nothing, heard.append).job)
+    one.until(lambda: len(heard) == 4)
+    assert len(set(heard)) == 1
+    assert "fewer photos" in heard[0]
+    assert early.over
+    assert (ended.state, ended.message) == ("failed", heard[0])
+    assert one.answer("ping") is None
+    one.client.request("search", {"query": "z" * 3500, "limit": 1}, nothing, nothing)
+    assert one.states == ["ready"]
 
 
 def test_a_mistake_in_a_page_keeps_nobody_from_an_answer(
