@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from watchdog.observers import Observer
 from watchdog.observers.api import ObservedWatch
 
 from engine.photos import is_photo, sidecars
+
+# A folder that is made while its parent is being added is watched once, and that is said.
+warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
 
 _KINDS: list[type[events.FileSystemEvent]] = [
     events.FileCreatedEvent,
