@@ -115,7 +115,8 @@ def _goes_on(token: Token, text: str, names: Sequence[Known]) -> bool:
 def ends_with_name(text: str, names: Sequence[Known]) -> tuple[str, list[Known]]:
     """The last words of a text that begin a name, and the names they may become.
 
-    `Biscuit and lo` gives `lo` and everyone whose name begins with it.
+    `Biscuit and lo` gives `lo` and everyone whose name begins with it; who is called just so is
+    the first of them.
     """
     tail = text.split(" ")
     for start in range(max(0, len(tail) - _LONGEST), len(tail)):
@@ -123,5 +124,7 @@ def ends_with_name(text: str, names: Sequence[Known]) -> tuple[str, list[Known]]
         folded = fold(typed) + (" " if typed.endswith(" ") else "")
         fitting = [one for one in names if fold(one.name).startswith(folded)] if typed else []
         if fitting:
+            whole = typed.casefold()
+            fitting.sort(key=lambda one: (one.name.casefold() != whole, fold(one.name) != folded))
             return typed, fitting
     return "", []

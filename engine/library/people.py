@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.library.concepts import Concept, Concepts, Cover
-from engine.library.decisions import CONFIRMED
+from engine.library.decisions import CONFIRMED, REJECTED
 from engine.library.merges import Merges
 from engine.library.photos import Photos
 from engine.library.put_away import PutAway
@@ -27,7 +27,8 @@ _ONLY = "photo_id IN (SELECT value FROM json_each(?))"
 class Person:
     """A concept with how many photos show it (recognised or confirmed) or might (suggested).
 
-    cover: what the owner chose, or else a photo where it is plain to see; None when it is in none.
+    cover: what the owner chose, unless they said since that it is not there, or else a photo where
+    it is plain to see; None when it is in none.
     """
 
     concept: Concept
@@ -67,8 +68,13 @@ class People:
         said = {key: one for key, one in self._sightings.said().items() if key[1] not in out}
         counts = self._counts(said, out)
         tagged = Counter(tag.concept_id for tag in self._tags.all())
+        no = {key for key, (state, _) in said.items() if state == REJECTED}
         chosen = {
-            one.id: one.cover for one in concepts if one.cover and one.cover.photo_id not in out
+            one.id: one.cover
+            for one in concepts
+            if one.cover
+            and one.cover.photo_id not in out
+            and (one.id, one.cover.photo_id) not in no
         }
         covers = self._covers(said, [one.id for one in concepts if one.id not in chosen], out)
         return [

@@ -103,6 +103,8 @@ def test_names_are_offered_for_their_first_letters() -> None:
     assert ends_with_name("beach", NAMES) == ("", [])
     assert ends_with_name("Biscuit ", NAMES) == ("", [])
     assert ends_with_name("", NAMES) == ("", [])
+    sam = [Known(1, "Samantha", "person"), Known(2, "Sam", "person")]
+    assert ends_with_name("with sam", sam) == ("sam", [sam[1], sam[0]])
 
 
 @pytest.fixture

@@ -106,6 +106,10 @@ def test_a_picture_of_everyone(library: Library) -> None:
     assert cover() == Cover(ids[1], (0.5, 0.5, 0.75, 0.75)), "and pointed at it"
     library.concepts.set_cover(ada, Cover(ids[2]))
     assert cover() == Cover(ids[2]), "what the owner chose"
+    library.decisions.decide(ada, ids[2], "rejected")
+    assert cover() == Cover(ids[1], (0.5, 0.5, 0.75, 0.75)), "it is not her after all"
+    library.decisions.undo(ada, ids[2])
+    assert cover() == Cover(ids[2])
 
 
 def test_the_picture_of_a_merged_one_will_do(library: Library) -> None:

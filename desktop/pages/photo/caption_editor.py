@@ -172,7 +172,9 @@ class CaptionEditor(QPlainTextEdit):
 
     def _offer(self) -> None:
         typed, fitting = ends_with_name(self._before(), self._known())
-        names = [one.name for one in fitting if one.name != typed][:_OFFERED]
+        names = [one.name for one in fitting][:_OFFERED]
+        if typed in names:
+            names = []  # it is whole, and Enter saves it
         self._offers.offer(names, [QIcon()] * len(names))
 
     def _complete(self, name: str) -> None:

@@ -99,6 +99,9 @@ class NameLine(QLineEdit):
         ]
         if len(fitting) == 1 and fold(fitting[0].name) == written:
             fitting = []
+        # Sam before Samantha, and Zoe before Zoë where that is written.
+        whole = names.fold(self.name)
+        fitting.sort(key=lambda one: (names.fold(one.name) != whole, fold(one.name) != written))
         fitting = fitting[:_OFFERED]
         self._offers.offer([one.name for one in fitting], [QIcon()] * len(fitting))
 

@@ -359,3 +359,17 @@ def test_emoji_do_not_mislead_what_marks_and_completes_names(page: PhotoPage, ho
     assert editor.offering
     QTest.keyClick(editor, Key.Key_Tab)
     assert editor.toPlainText() == "🎉🎉🎉 Ada and Biscuitx"
+
+
+def test_a_caption_that_ends_with_a_whole_name_is_saved_as_it_is(
+    page: PhotoPage, house: House
+) -> None:
+    with house.library() as library:
+        library.concepts.rename(house.tom, "Adamantia")
+    page.context.changes.tell(Change.of("concepts"))
+    page.edit_caption()
+    editor = page.panel.caption.editor
+    editor.selectAll()
+    QTest.keyClicks(editor, "Home with Ada")
+    QTest.keyClick(editor, Key.Key_Return)
+    assert kept(house, house.beach) == f"Home with {{c{house.ada}}}"

@@ -439,6 +439,7 @@ def test_of_two_that_differ_by_an_accent_the_one_that_is_written_is_tagged(
         page.naming.name_face((0.1, 0.1, 0.4, 0.4))
         line = page.naming.card.line
         line.setText(name)
+        line.textEdited.emit(name)  # as if it was typed
         QTest.keyClick(line, Key.Key_Return)
         assert one in tags(house, house.plain)
 
@@ -494,3 +495,17 @@ def test_in_a_crowd_it_is_said_how_many_more_there_are(
     page = open_photo(house.plain)
     assert len(page.panel.who.rows) == 4
     assert page.panel.who._note.text() == said
+
+
+def test_a_name_that_is_written_whole_is_taken_before_a_longer_one(
+    open_photo: Open, house: House
+) -> None:
+    with house.library() as library:
+        library.concepts.rename(house.biscuit, "Tommy")  # in more photos than Tom
+        library.concepts.rename(house.ada, "Tomas")
+    page = open_photo(house.plain)
+    page.context.household.read()
+    page.naming.name_face((0.1, 0.1, 0.4, 0.4))
+    QTest.keyClicks(page.naming.card.line, "tom")
+    QTest.keyClick(page.naming.card.line, Key.Key_Return)
+    assert list(tags(house, house.plain)) == [house.tom]
