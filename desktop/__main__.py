@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from engine import stopping
 from engine.home import home_folder
 
 
@@ -14,6 +15,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="familiar gui", description="Open Familiar's window.")
     parser.add_argument("--home", type=Path, metavar="DIR", help="the library's folder")
     options = parser.parse_args()
+    stopping.end_at_once()
     try:
         from desktop.app import main as run
     except ImportError as error:

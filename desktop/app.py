@@ -17,6 +17,7 @@ from desktop.context import Context
 from desktop.process.client import EngineClient
 from desktop.process.engine import Engine
 from desktop.process.instance import Instance
+from desktop.process.stopping import Stopping
 from desktop.window import Window
 from engine.errors import FamiliarError, LibraryError
 from engine.resources import resource
@@ -59,7 +60,8 @@ def main(home: Path, make_engine: Callable[[Path], Engine] = EngineClient) -> in
     except LibraryError as error:
         print(f"familiar: {error}", file=sys.stderr)
         return 1
-    collector = use_time_well(app)
+    collector, stopping = use_time_well(app), Stopping()
+    stopping.told.connect(app.closeAllWindows)
     engine = make_engine(home)
     context = Context.make(app, home, engine)
     window = Window(context)
@@ -81,6 +83,7 @@ def main(home: Path, make_engine: Callable[[Path], Engine] = EngineClient) -> in
         context.close()
         collector.stop()
         instance.release()
+        stopping.stop()
 
 
 def _watch(engine: Engine) -> None:

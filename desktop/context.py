@@ -18,6 +18,7 @@ from desktop.process.engine import Engine
 from desktop.reading.drives import Drives
 from desktop.reading.household import Households
 from desktop.reading.lanes import Lane, ThreadLane
+from desktop.reading.others import Others
 from desktop.reading.reader import Reader
 from desktop.reading.shelf import Shelf
 from desktop.theme import Appearance
@@ -29,8 +30,9 @@ class Context:
     """engine: the engine process. reader: reads of the library, off the window's thread.
     thumbnails: small pictures. pictures: large ones. history: decisions of the owner, with undo.
     changes: what is different in the library. drives: which folders are there.
-    household: who is known, and counts. navigation: which page is shown.
-    notices: toasts. preferences: what this window remembers. appearance: light or dark."""
+    others: what other programs write. household: who is known, and counts.
+    navigation: which page is shown. notices: toasts. preferences: what this window remembers.
+    appearance: light or dark."""
 
     home: Path
     engine: Engine
@@ -40,6 +42,7 @@ class Context:
     history: History
     changes: Changes
     drives: Drives
+    others: Others
     household: Households
     navigation: Navigation
     notices: Notices
@@ -74,6 +77,7 @@ class Context:
             history=History(reader, engine, changes, notices),
             changes=changes,
             drives=Drives(reader, changes),
+            others=Others(reader, engine, changes),
             household=Households(reader, changes),
             navigation=Navigation(),
             notices=notices,
@@ -85,11 +89,13 @@ class Context:
         """Read what is shown everywhere; call it when the window has been painted."""
         self.household.read()
         self.drives.start()
+        self.others.start()
 
     def close(self) -> None:
         """End the threads, after what was decided is written, and close the library."""
         self.changes.stop()
         self.drives.stop()
+        self.others.stop()
         self.household.stop()
         self.thumbnails.close()
         self.pictures.close()

@@ -5,6 +5,7 @@ Nothing here waits, but for `close`.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -68,6 +69,9 @@ class Connection(QObject):
         self._process.setProgram(command[0])
         self._process.setArguments(list(command[1:]))
         self._process.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
+        if sys.platform != "win32":
+            # Ctrl+C in a terminal is for the window, which ends its engine in order.
+            self._process.setUnixProcessParameters(QProcess.UnixProcessFlag.CreateNewSession)
         self._process.readyReadStandardOutput.connect(self._read)
         self._process.finished.connect(self._ended)
         self._process.errorOccurred.connect(self._went_wrong)

@@ -18,9 +18,28 @@ from desktop.collecting import Collector
 from desktop.pages.library.page import LibraryPage
 from desktop.process.instance import Instance
 from desktop.window import Window
+from engine.stopping import SIGNALS
 from tests.desktop.engine_fake import FakeEngine
+from tests.service.talk import ROOT
 
 PATIENCE = 30.0
+PROGRAM = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from desktop import app
+from tests.desktop.engine_fake import FakeEngine
+
+class Engine(FakeEngine):
+    def stop(self):
+        print("stopped", flush=True)
+
+def make(home):
+    QTimer.singleShot(0, lambda: print("open", flush=True))
+    return Engine()
+
+sys.exit(app.main(Path(sys.argv[1]), make))
+"""
 
 
 def when(condition: Callable[[], bool], act: Callable[[], object]) -> None:
@@ -120,6 +139,23 @@ def test_who_starts_while_the_first_window_is_being_closed_does_not_call_it(
     assert heard == [False]
     for one in QApplication.topLevelWidgets():
         one.deleteLater()
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_who_is_told_to_stop_closes_the_window_in_order(number: int, filled: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(filled)],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as program:  # fmt: skip
+        assert program.stdout is not None
+        assert program.stdout.readline() == "open\n"
+        program.send_signal(number)
+        try:
+            said = program.communicate(timeout=PATIENCE)
+        finally:
+            program.kill()
+    assert (program.returncode, *said) == (0, "stopped\n", "")
+    assert (filled / "window.ini").exists()
 
 
 def test_a_home_that_cannot_be_used_is_said(

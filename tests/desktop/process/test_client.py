@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -38,6 +39,13 @@ def talking(says: str) -> list[str]:
         "    answer(json.loads(line))\n"
     )
     return [sys.executable, "-c", code]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such sessions")
+def test_what_is_typed_in_a_terminal_does_not_reach_the_engine(home: Path, desk: NewDesk) -> None:
+    one = desk()
+    one.ready()
+    assert os.getsid(one.client.pid) != os.getsid(0), "Ctrl+C is for the window"
 
 
 def test_what_is_asked_before_it_is_ready_waits(photos: Path, desk: NewDesk) -> None:
