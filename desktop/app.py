@@ -76,6 +76,7 @@ def main(home: Path, make_engine: Callable[[Path], Engine] = EngineClient) -> in
     try:
         return app.exec()
     finally:
+        instance.stop_listening()
         engine.stop()
         context.close()
         collector.stop()

@@ -74,6 +74,9 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         page = self.page
+        focused = self.focusWidget()
+        if focused is not None:
+            focused.clearFocus()  # as when one goes elsewhere: what is being written is taken
         if page is not None:
             page.leave()
         self.context.preferences.put(_GEOMETRY, self.saveGeometry())

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtGui import Qt
 
 _HOUR = 3600
+_FULL = re.compile(r"\S{24}(?=\S)")
 
 
 def tr(text: str) -> str:
@@ -88,6 +91,16 @@ def together(*parts: str) -> str:
 def about(name: str, said: str) -> str:
     """`IMG_2041.JPG: It ends too early.`; the name alone where nothing is said of it."""
     return tr("{}: {}").format(name, said) if said else name
+
+
+def plain(text: str) -> str:
+    """A text for the note beside the pointer, as it is, even if it looks like markup."""
+    return Qt.convertFromPlainText(text) if Qt.mightBeRichText(text) else text
+
+
+def breakable(text: str) -> str:
+    """A text whose lines can be broken within words too, where these fill a line by themselves."""
+    return _FULL.sub("\\g<0>\u200b", text)
 
 
 def shortened(name: str, most: int) -> str:

@@ -46,5 +46,5 @@ def concept_of(library: Library, who: Who) -> Concept:
         return concept
     concept = library.concepts.named(who)
     if concept is None:
-        raise UsageError(f"There is nobody and nothing named {who!r} yet.")
+        raise UsageError(f"There is nobody and nothing named “{who}” yet.")
     return concept

@@ -15,14 +15,23 @@ if TYPE_CHECKING:
     from engine.library.trips import Trip
 
 
+_LONGEST = 100
+"""Characters of a search that an album is called by."""
+
+
 def saved_search(query: str) -> Decision:
     """An album of whatever a search finds, today and later, called what it looks for."""
-    return _new(words.tr("“{}” is among your albums").format(query), query, query, ())
+    name = words.shortened(query, _LONGEST)
+    return _new(words.tr("“{}” is among your albums").format(name), name, query, ())
 
 
 def album_of(name: str, photo_ids: Sequence[int]) -> Decision:
     """A new album of these photos."""
-    text = words.tr("{} in the new album “{}”").format(words.photos(len(photo_ids)), name)
+    text = (
+        words.tr("{} in the new album “{}”").format(words.photos(len(photo_ids)), name)
+        if photo_ids
+        else words.tr("“{}” is among your albums").format(name)
+    )
     return _new(text, name, None, photo_ids)
 
 

@@ -67,6 +67,7 @@ def unhide(concept_id: int, name: str) -> Decision:
 
 def remove(concept_id: int, name: str) -> Decision:
     """Out of the library, with everything said about it, until it is undone."""
+    learn: dict[int, frozenset[int]] = {}
 
     def do(library: Library) -> Change:
         library.concepts.remove(concept_id)
@@ -74,9 +75,10 @@ def remove(concept_id: int, name: str) -> Decision:
 
     def undo(library: Library) -> Change:
         library.concepts.restore(concept_id)
+        learn[concept_id] = frozenset()  # they may not have been learned before they went
         return _everywhere()
 
-    return Decision(words.tr("{} was removed").format(name), do, undo)
+    return Decision(words.tr("{} was removed").format(name), do, undo, learn=learn)
 
 
 def merge(into: int, into_name: str, other: int, other_name: str) -> Decision:
@@ -94,20 +96,30 @@ def merge(into: int, into_name: str, other: int, other_name: str) -> Decision:
     return Decision(text, do, undo, learn={into: frozenset()})
 
 
-def split(concept_id: int, name: str, photo_ids: Sequence[int], new_name: str) -> Decision:
-    """These photos show somebody else."""
+def split(
+    concept_id: int, name: str, photo_ids: Sequence[int], new_name: str, other: int | None = None
+) -> Decision:
+    """These photos show somebody else; other: their number, where they are known."""
     done: list[Split] = []
+    learn = {concept_id: frozenset(photo_ids)}
 
     def do(library: Library) -> Change:
-        done[:] = [library.splits.split(concept_id, photo_ids, new_name)]
+        if done:
+            done[:] = [library.splits.again(done[0])]
+        elif other is not None:
+            done[:] = [library.splits.move(concept_id, photo_ids, other)]
+        else:
+            done[:] = [library.splits.split(concept_id, photo_ids, new_name)]
+        learn[done[0].new.id] = frozenset(photo_ids)
         return _everywhere()
 
     def undo(library: Library) -> Change:
         library.splits.undo(done[0])
         return _everywhere()
 
-    text = words.tr("{} of {} show {}").format(words.photos(len(photo_ids)), name, new_name)
-    return Decision(text, do, undo, learn={concept_id: frozenset(photo_ids)})
+    show = words.tr("{} of {} shows {}") if len(photo_ids) == 1 else words.tr("{} of {} show {}")
+    text = show.format(words.photos(len(photo_ids)), name, new_name)
+    return Decision(text, do, undo, learn=learn)
 
 
 def cover(concept: Concept, chosen: Cover) -> Decision:

@@ -31,13 +31,19 @@ def tag(concept_id: int, name: str, photo_id: int, box: Box | None) -> Decision:
 
 
 def introduce(
-    name: str, kind: str, boxes: Mapping[int, Box | None], *, in_files: bool = False
+    name: str,
+    kind: str,
+    boxes: Mapping[int, Box | None],
+    *,
+    in_files: bool = False,
+    made: list[int] | None = None,
 ) -> Decision:
     """Someone new, who is in these photos; what they look like is learned afterwards (`teach`).
 
-    in_files: their files say so, and mean them by that name from now on.
+    in_files: their files say so, and mean them by that name from now on. made: gets their number,
+    once they are there.
     """
-    made: list[int] = []
+    made = [] if made is None else made
     learn: dict[int, frozenset[int]] = {}
 
     def do(library: Library) -> Change:

@@ -140,7 +140,8 @@ class PhotoGrid(GridView):
         elif key == Qt.Key.Key_Space and row >= 0:
             self._toggle(row)
         elif key == Qt.Key.Key_F and not control:
-            self._favour(self._meant())
+            if not event.isAutoRepeat():
+                self._favour(self._meant())
         elif key == Qt.Key.Key_A and control:
             self.select_ranges([(0, len(self.shown) - 1)] if len(self.shown) else [], Flag.Select)
         elif key == Qt.Key.Key_Escape and self.selectionModel().hasSelection():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QWidget
 
 from desktop import navigation
@@ -19,6 +20,11 @@ from desktop.reading.shown import Shown
 from desktop.widgets.empty_state import EmptyState
 
 _ZOOM = "grid/zoom"
+_MEANS_MORE = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
 
 
 class GridPanel(QWidget):
@@ -69,6 +75,17 @@ class GridPanel(QWidget):
         """Show this in place of photos, whatever there was."""
         self.empty.say(title, text, drawing)
         self._stack.setCurrentWidget(self.empty)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The letters of the actions; one that is held does it once."""
+        shown = self._stack.currentWidget() is self._photos
+        if shown and not event.isAutoRepeat() and not event.modifiers() & _MEANS_MORE:
+            for action in self._actions:
+                ids = self.grid.mean(-1)
+                if ids and action.key and action.key == QKeySequence(event.key()).toString():
+                    action.run(self._context, ids)
+                    return
+        super().keyPressEvent(event)
 
     def _offer(self, point: QPoint) -> None:
         """The menu of the photos under the pointer, or of those that have the keyboard."""

@@ -13,7 +13,6 @@ from desktop.process.messages import FAILED, Change, Job
 from desktop.thumbnails.picture import Box
 
 if TYPE_CHECKING:
-    from desktop.decisions.decision import Decision
     from engine.library import Library
 
 
@@ -30,6 +29,7 @@ class Lessons(QObject):
         super().__init__(parent)
         self._context = context
         self._names: dict[str, str] = {}
+        self._taught: dict[str, int] = {}
         context.changes.changed.connect(self._hear)
         context.engine.job_changed.connect(self._heard)
 
@@ -38,16 +38,14 @@ class Lessons(QObject):
         """The names that are being learned."""
         return frozenset(self._names.values())
 
-    def introduce(self, name: str, kind: str, photo_id: int, box: Box | None) -> None:
-        """Give somebody new a name, in this photo."""
-        boxes = {photo_id: box}
-        self.teach(name, kind, boxes, introduce(name, kind, boxes))
-
-    def teach(
-        self, name: str, kind: str, boxes: Mapping[int, Box | None], decision: Decision
+    def introduce(
+        self, name: str, kind: str, boxes: Mapping[int, Box | None], *, in_files: bool = False
     ) -> None:
-        """Decide what gives somebody new a name, and learn them from these photos and boxes."""
+        """Give somebody new a name, and learn them from these photos and boxes; in_files: their
+        files say that it is them."""
         context = self._context
+        made: list[int] = []
+        decision = introduce(name, kind, boxes, in_files=in_files, made=made)
         photos = [
             {"photo_id": photo_id, "box": None if box is None else list(box)}
             for photo_id, box in boxes.items()
@@ -56,35 +54,37 @@ class Lessons(QObject):
         def learn() -> None:
             request = context.engine.request(
                 "teach",
-                {"name": name, "kind": kind, "photos": photos},
+                {"name": name, "kind": kind, "photos": photos, "concept_id": made[0]},
                 _nothing,
                 context.notices.say,
             )
             if request.job is not None:
                 self._names[request.job] = name
+                self._taught[request.job] = made[0]
                 self.changed.emit()
 
         context.history.decide(decision, learn)
 
     def _hear(self, change: Change) -> None:
-        if "concepts" in change.what and self._names:
-            names = list(self._names.values())
+        if "concepts" in change.what and self._taught:
+            taught = set(self._taught.values())
 
-            def gone(library: Library) -> list[str]:
-                return [name for name in names if library.concepts.named(name) is None]
+            def gone(library: Library) -> list[int]:
+                return [one for one in taught if library.concepts.get(one) is None]
 
             self._context.reader.read(self, gone, self._stop)
 
-    def _stop(self, names: Sequence[str]) -> None:
-        for job, name in list(self._names.items()):
-            if name in names:
-                del self._names[job]
+    def _stop(self, concept_ids: Sequence[int]) -> None:
+        for job, concept_id in list(self._taught.items()):
+            if concept_id in concept_ids:
+                del self._names[job], self._taught[job]
                 self._context.engine.cancel(job)
                 self.changed.emit()
 
     def _heard(self, job: Job) -> None:
         if not job.ended or self._names.pop(job.id, None) is None:
             return
+        del self._taught[job.id]
         if job.state == FAILED and job.message:
             self._context.notices.say(job.message)
         self.changed.emit()

@@ -7,6 +7,7 @@ the socket only carries the word.
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -18,6 +19,9 @@ from engine.indexing.lock import FileLock
 _WORD = b"front\n"
 _PATIENCE = 3000
 """Milliseconds that the first window gets to hear the word."""
+_CLOSING, _LOOK = 30.0, 0.05
+"""Seconds that a window gets which is closed already and still at its last work; how often a second
+start looks whether it is gone."""
 
 
 class Instance(QObject):
@@ -35,19 +39,21 @@ class Instance(QObject):
     def claim(self) -> bool:
         """Whether this is the only window of the home from now on; if not, the other was called.
 
-        Waits for the other for a moment; call it before there is a window. Raises LibraryError when
-        the home cannot be used.
+        Waits for the other for a moment, or until it is gone where it is being closed; call it
+        before there is a window. Raises LibraryError when the home cannot be used.
         """
+        end = time.monotonic() + _CLOSING
         try:
             self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._lock = FileLock.take(self._home / "window.lock")
+            while (lock := FileLock.take(self._home / "window.lock")) is None:
+                if self._call() or time.monotonic() > end:
+                    return False
+                time.sleep(_LOOK)
+            self._lock = lock
         except OSError as error:
             raise LibraryError(
                 f"The library's folder {self._home} cannot be used ({error.strerror})."
             ) from error
-        if self._lock is None:
-            self._call()
-            return False
         QLocalServer.removeServer(self._name)  # what one that was killed left behind
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -56,11 +62,15 @@ class Instance(QObject):
         self._server.listen(self._name)
         return True
 
-    def release(self) -> None:
-        """Let another window have the home."""
+    def stop_listening(self) -> None:
+        """Come to no front any more: who starts Familiar now waits until the home is free."""
         if self._server is not None:
             self._server.close()
             self._server = None
+
+    def release(self) -> None:
+        """Let another window have the home."""
+        self.stop_listening()
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -71,13 +81,16 @@ class Instance(QObject):
         home = str(self._home.resolve()).encode("utf-8", "surrogateescape")
         return f"familiar-{hashlib.sha256(home).hexdigest()[:20]}"
 
-    def _call(self) -> None:
+    def _call(self) -> bool:
+        """Say the word to the first window; whether there is one that listens."""
         socket = QLocalSocket()
         socket.connectToServer(self._name)
-        if socket.waitForConnected(_PATIENCE):
+        listens = socket.waitForConnected(_PATIENCE)
+        if listens:
             socket.write(_WORD)
             socket.waitForBytesWritten(_PATIENCE)
             socket.disconnectFromServer()
+        return listens
 
     def _listen(self) -> None:
         while self._server is not None and self._server.hasPendingConnections():

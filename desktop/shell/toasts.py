@@ -6,12 +6,14 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop import words
 from desktop.notices import Notice
 from desktop.theme import colours, sizes
 from desktop.widgets.button import LINK, Button, IconButton
 from desktop.widgets.label import Label
 
 _AT_ONCE = 3
+_WIDEST = 680
 _ROOMY, _ABOVE = 900, 84
 _MOVED = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
@@ -26,22 +28,24 @@ class Toast(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 7, 7, 7)
         row.setSpacing(sizes.NEAR)
-        row.addWidget(Label(notice.text, "toast", self))
+        self.notice = notice
+        self._text = Label(words.breakable(notice.text), "toast", self)
+        row.addWidget(self._text)
         if notice.action is not None:
             button = Button(notice.action, None, LINK, self)
             button.setProperty("tone", "toast")
             button.clicked.connect(lambda: self._do(notice))
             row.addWidget(button)
-        row.addWidget(
-            IconButton("close", self.tr("Close"), self._end, size=14, colour="background")
-        )
+        row.addWidget(IconButton("close", self.tr("Close"), self.end, size=14, colour="background"))
         for one in self.findChildren(QAbstractButton):
             # A click leaves the keyboard where it is: the button is gone right after.
             one.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(notice.text)
+        self._beside = self.sizeHint().width() - self._text.sizeHint().width()
         self._timer = QTimer(self, singleShot=True, interval=round(notice.seconds * 1000))
-        self._timer.timeout.connect(self._end)
+        self._timer.timeout.connect(self.end)
         self._timer.start()
+        self._over = False
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -54,16 +58,25 @@ class Toast(QWidget):
         self._timer.stop()
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._timer.start()
+        if not self._over:  # being hidden is leaving, too
+            self._timer.start()
+
+    def end(self) -> None:
+        """Go; `ended` tells of it once, however often this is asked until it is gone."""
+        self._timer.stop()
+        if not self._over:
+            self._over = True
+            self.ended.emit()
+
+    def fit(self, width: int) -> None:
+        """Take no more than so much room: a longer sentence has several lines."""
+        self._text.fit(min(width, _WIDEST) - self._beside)
+        self.updateGeometry()  # whoever asks now is to know
 
     def _do(self, notice: Notice) -> None:
-        self._end()
+        self.end()
         if notice.act is not None:
             notice.act()
-
-    def _end(self) -> None:
-        self._timer.stop()
-        self.ended.emit()
 
 
 class Toasts(QWidget):
@@ -81,9 +94,12 @@ class Toasts(QWidget):
         self.hide()
 
     def say(self, notice: Notice) -> None:
-        """Show a message below those that are there; the oldest goes when there are too many."""
+        """Show a message below those that are there; the oldest goes when there are too many, and
+        the same one that is still there."""
+        for same in [one for one in self._toasts if one.notice == notice]:
+            same.end()
         while len(self._toasts) >= _AT_ONCE:
-            self._remove(self._toasts[0])
+            self._toasts[0].end()
         toast = Toast(notice, self)
         toast.ended.connect(lambda: self._remove(toast))
         self._toasts.append(toast)
@@ -114,6 +130,8 @@ class Toasts(QWidget):
         if not self._toasts:
             self.hide()
             return
+        for toast in self._toasts:
+            toast.fit(self._over.width() - 2 * sizes.EDGE)
         hint = self._column.sizeHint()
         # Where there is little room, above what a page shows at its lower edge.
         above = sizes.EDGE if self._over.width() > _ROOMY else _ABOVE

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop.theme import sizes
 from desktop.widgets.button import PRIMARY, QUIET, Button
@@ -70,7 +71,8 @@ class Asking(Card):
     def leave(self) -> None:
         """Ask no longer; the keyboard goes back to where it was."""
         self._go()
-        if self._before is not None and self._before.isVisible():
+        # A page may have made its parts anew meanwhile, photos come in at any time.
+        if self._before is not None and isValid(self._before) and self._before.isVisible():
             self._before.setFocus()
 
     def _go(self) -> None:

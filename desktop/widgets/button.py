@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from desktop import words
@@ -36,6 +37,14 @@ class Button(QPushButton):
         if clicked is not None:
             self.clicked.connect(lambda _=False: clicked())
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Two clicks are one: what is below the pointer by then may be another button, or ask
+        something else."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not (event.isAutoRepeat() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)):
+            super().keyPressEvent(event)
+
     def setText(self, text: str) -> None:
         """Other words, which may be names: none of their letters is a key."""
         super().setText(words.unmarked(text))
@@ -58,7 +67,7 @@ class IconButton(QToolButton):
         self._picture, self._colour = picture, colour
         self.setIconSize(QSize(size, size))
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(words.plain(name))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if clicked is not None:
@@ -70,7 +79,7 @@ class IconButton(QToolButton):
         self._picture = picture
         if name is not None:
             self.setAccessibleName(name)
-            self.setToolTip(name)
+            self.setToolTip(words.plain(name))
         self._tint()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from desktop import words
 from desktop.theme import colours
 from desktop.thumbnails.loader import Thumbnails
 from desktop.thumbnails.picture import Box
@@ -37,6 +38,7 @@ class Chip(QWidget):
     ) -> None:
         super().__init__(parent)
         self._named, self._removable, self._clickable = named, removable, clickable
+        self._text = text
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
@@ -64,13 +66,23 @@ class Chip(QWidget):
 
     @property
     def text(self) -> str:
-        """What it says."""
-        return self._label.text()
+        """What it says, however much of it is shown."""
+        return self._text
 
     def say(self, text: str) -> None:
         """Say something else."""
+        self._text = text
         self._label.setText(text)
         self.setAccessibleName(text)
+
+    def shorten(self, width: int) -> None:
+        """Show no more of it than fits into so many pixels; pointing at it shows all."""
+        metrics = self._label.fontMetrics()
+        beside = self.sizeHint().width() - self._label.sizeHint().width()
+        elide = Qt.TextElideMode.ElideRight
+        shown = metrics.elidedText(self._text, elide, max(0, width - beside))
+        self._label.setText(shown)
+        self.setToolTip(words.plain(self._text) if shown != self._text else "")
 
     def show_photo(self, photo_id: int | None, box: Box | None = None) -> None:
         """The picture before the text; the chip must have been made with thumbnails."""

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from desktop import words
 from desktop.widgets.chip import Chip
 
 _GAP = 8
+_LEAST = 90
 
 
 class ChipRow(QWidget):
@@ -41,6 +43,8 @@ class ChipRow(QWidget):
 
     def fit(self, room: int) -> None:
         """Show the last chips that fit into so many pixels, but always one; count the others."""
+        for chip in self._chips:
+            chip.shorten(max(room, _LEAST))
         widths = [chip.sizeHint().width() + _GAP for chip in self._chips]
         shown = len(widths)
         counter = self._more.sizeHint().width() + _GAP
@@ -50,6 +54,6 @@ class ChipRow(QWidget):
         for at, chip in enumerate(self._chips):
             chip.setVisible(at >= len(hidden))
         self._more.say(f"+{len(hidden)}")
-        self._more.setToolTip(", ".join(chip.text for chip in hidden))
+        self._more.setToolTip(words.plain(", ".join(chip.text for chip in hidden)))
         self._more.setVisible(bool(hidden))
         self.setVisible(bool(self._chips))

@@ -10,6 +10,8 @@ from desktop.widgets.one_line import OneLine
 from desktop.widgets.short_label import ShortLabel
 
 _LEAST, _MOST = 240, 520
+"""Widths of the line, as long as the title is, where there is room."""
+_NARROWEST = 80
 
 
 class EditableTitle(QWidget):
@@ -31,6 +33,7 @@ class EditableTitle(QWidget):
         self.line = OneLine(self)
         self.line.setProperty("role", "title")
         self.line.setAccessibleName(name)
+        self.line.setMinimumWidth(_NARROWEST)
         self.line.hide()
         self.line.entered.connect(lambda _: self._done(take=True))
         self.line.left.connect(lambda: self._done(take=False))
@@ -61,9 +64,10 @@ class EditableTitle(QWidget):
             return
         self.line.setText(self.text())
         room = self.line.fontMetrics().horizontalAdvance(self.text()) + 60
-        self.line.setFixedWidth(min(max(room, _LEAST), _MOST))
+        self.line.setMaximumWidth(min(max(room, _LEAST), _MOST))
         self._title.hide()
         self.line.show()
+        self.updateGeometry()
         self.line.selectAll()
         self.line.setFocus()
 
@@ -72,7 +76,8 @@ class EditableTitle(QWidget):
             self.edit()
 
     def sizeHint(self) -> QSize:
-        return super().sizeHint().expandedTo(QSize(0, self.line.sizeHint().height()))
+        width = self.line.maximumWidth() if self.editing else 0
+        return super().sizeHint().expandedTo(QSize(width, self.line.sizeHint().height()))
 
     def _deserted(self) -> None:
         if self.editing:

@@ -13,6 +13,7 @@ from desktop.widgets.label import Label
 
 _GROUND, _DRAWING = 128, 60
 _WIDTH = 400
+_WIDEST = 460
 
 
 class EmptyState(QWidget):
@@ -38,7 +39,7 @@ class EmptyState(QWidget):
         column.addStretch()
         column.addWidget(self._picture)
         column.addSpacing(sizes.TIGHT)
-        column.addWidget(self.title)
+        column.addWidget(self.title, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.text, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(sizes.TIGHT)
         column.addLayout(self._buttons)
@@ -67,6 +68,7 @@ class EmptyState(QWidget):
 
     def _draw(self) -> None:
         """The icon, large, on a soft round ground; room for the text below it."""
+        self.title.fit(_WIDEST)
         self.text.ensurePolished()
         # A scrolled column does not ask how high a text is that wraps; an empty one has no height.
         self.text.setMinimumHeight(max(0, self.text.heightForWidth(_WIDTH)))

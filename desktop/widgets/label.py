@@ -20,3 +20,14 @@ class Label(QLabel):
         self.setProperty("role", role)
         self.setWordWrap(wrap)
         self.setText(text)
+
+    def fit(self, most: int) -> None:
+        """Be as wide as the text; where that is more than `most`, so wide, in several lines."""
+        self.ensurePolished()
+        whole = self.fontMetrics().horizontalAdvance(self.text()) + 1
+        self.setWordWrap(whole > most)
+        width = min(whole, most)
+        self.setFixedWidth(width)
+        self.setFixedHeight(
+            self.heightForWidth(width) if whole > most else self.sizeHint().height()
+        )

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from desktop import words
 from desktop.theme import colours, sizes
 from desktop.thumbnails.loader import Thumbnails
 from desktop.thumbnails.picture import Box
@@ -49,7 +50,7 @@ class PictureCard(QFrame):
         name.ensurePolished()  # only then it has the font it is shown in
         room = WIDTH - 26
         name.setText(name.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room))
-        self.setToolTip(title if name.text() != title else "")
+        self.setToolTip(words.plain(title) if name.text() != title else "")
         for label in (name, Label(figures, "small", self)):
             label.setContentsMargins(11, 0, 11, 0)
             column.addWidget(label)

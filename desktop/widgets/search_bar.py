@@ -14,6 +14,7 @@ from desktop.theme import colours, sizes
 from desktop.theme.icons import pixmap
 from desktop.thumbnails.loader import Thumbnails
 from desktop.thumbnails.picture import Box, Picture
+from desktop.widgets import utf16
 from desktop.widgets.button import IconButton
 from desktop.widgets.chip import Chip
 from desktop.widgets.chip_row import ChipRow
@@ -25,6 +26,8 @@ from engine.search.query import Known
 
 _FACE = 22
 _OFFERED = 6
+_LONGEST = 2000
+"""Characters of what is written: far more than anybody types, and no more than is answered."""
 _WRITING = 100
 """Width that is always left to write in."""
 _AROUND = 104
@@ -69,6 +72,7 @@ class SearchBar(QFrame):
         self.edit = QLineEdit(self)
         self.edit.setProperty("bare", True)
         self.edit.setMinimumWidth(_WRITING)
+        self.edit.setMaxLength(_LONGEST)
         self.edit.setAccessibleName(self.tr("Search"))
         self.edit.textEdited.connect(self._typed)
         self.edit.installEventFilter(self)
@@ -197,7 +201,7 @@ class SearchBar(QFrame):
     def _take_tokens(self, *, finished: bool = False) -> None:
         """Chips of what the line begins with, unless one writes before it."""
         tokens, rest = split(self.edit.text(), self._known(), finished=finished)
-        taken = len(self.edit.text()) - len(rest)
+        taken = utf16.length(self.edit.text()) - utf16.length(rest)
         if tokens and (finished or self.edit.cursorPosition() >= taken):
             place = self.edit.cursorPosition() - taken
             self._tokens += tokens
@@ -209,7 +213,7 @@ class SearchBar(QFrame):
         """The last chip is text again, to be written differently."""
         token = self._tokens.pop()
         self.edit.setText(" ".join([token.text, self.edit.text()]).strip())
-        self.edit.setCursorPosition(len(token.text))
+        self.edit.setCursorPosition(utf16.length(token.text))
         self._show()
         self._say()
 
@@ -221,7 +225,7 @@ class SearchBar(QFrame):
 
     def _offer(self) -> None:
         """Names or filters that what was typed last may become."""
-        before = self.edit.text()[: self.edit.cursorPosition()]
+        before = self._before()
         _, filters = ends_with_filter(before)
         if filters:
             self._offers.offer(filters, [QIcon() for _ in filters])
@@ -235,15 +239,19 @@ class SearchBar(QFrame):
 
     def _complete(self, name: str) -> None:
         """The name, or the filter, in place of what was typed of it."""
-        before = self.edit.text()[: self.edit.cursorPosition()]
-        after = self.edit.text()[self.edit.cursorPosition() :]
+        before = self._before()
+        after = self.edit.text()[len(before) :]
         typed = ends_with_filter(before)[0] or ends_with_name(before, self._known())[0]
         written = f"{before[: len(before) - len(typed)]}{name} "
         self.edit.setText(written + after.lstrip())
-        self.edit.setCursorPosition(len(written))
+        self.edit.setCursorPosition(utf16.length(written))
         self._offers.hide()
         self._take_tokens(finished=not after.strip())
         self._say()
+
+    def _before(self) -> str:
+        """What is written before the cursor."""
+        return utf16.before(self.edit.text(), self.edit.cursorPosition())
 
     def _say(self) -> None:
         if self.text != self._said:

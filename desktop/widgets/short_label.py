@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop import words
 from desktop.widgets.label import Label
 
 _LEAST = 48
@@ -51,4 +52,4 @@ class ShortLabel(Label):
         elide = Qt.TextElideMode.ElideRight
         shown = self.fontMetrics().elidedText(self._whole, elide, self.width())
         self.setText(shown)
-        self.setToolTip(self._hint if shown == self._whole else self._whole)
+        self.setToolTip(self._hint if shown == self._whole else words.plain(self._whole))

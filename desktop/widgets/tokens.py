@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from desktop import words
 from engine.search.query import Chip, Known, parse
 from engine.search.words import fold
+from engine.search.words import words as words_of
 
 _QUOTES = '"“”„'
 _LONGEST = 3
@@ -56,10 +57,12 @@ def _first(text: str, names: Sequence[Known], *, finished: bool) -> Token | None
     for end in _ends(text, finished=finished):
         query = parse(text[:end], names)
         if any(chip.kind == "words" for chip in query.chips) or len(query.chips) > 1:
+            if _begins_name(text[:end], names):
+                continue
             break
         if query.chips:
             # A longer one takes the place of a shorter: `Ada`, and then `Ada Lovelace`.
-            token = Token(text[:end], query.chips[0])
+            token = _with_signs(Token(text[:end], query.chips[0]), text)
             if not _may_be_longer(token, names):
                 return token
     if token is not None and not finished and _goes_on(token, text, names):
@@ -76,6 +79,25 @@ def _ends(text: str, *, finished: bool) -> Iterator[int]:
             yield at
     if finished and text.strip():
         yield len(text)
+
+
+def _begins_name(text: str, names: Sequence[Known]) -> bool:
+    """Whether a text ends with the first words of a name that has more."""
+    written = [word.folded for word in words_of(text)]
+    for one in names:
+        name = [word.folded for word in words_of(one.name)]
+        if any(written[-count:] == name[:count] for count in range(1, len(name))):
+            return True
+    return False
+
+
+def _with_signs(token: Token, text: str) -> Token:
+    """With what a name ends in besides words, where that was typed too: `Luna 🐶`."""
+    name = token.chip.text
+    found = words_of(name) if token.named else []
+    signs = name[found[-1].end :] if found else ""
+    whole = f"{token.text}{signs}"
+    return Token(whole, token.chip) if text.startswith(whole) else token
 
 
 def _may_be_longer(token: Token, names: Sequence[Known]) -> bool:

@@ -65,7 +65,7 @@ def learn_embedding(
 
     with enough_memory(_TOO_SHORT.format(name=concept.name)):
         learned = _learned(library, pack, concept, chosen, report, cancel, recipe)
-    if learned is None:
+    if learned is None or library.concepts.get(concept.id) is None:  # removed meanwhile
         return False
     trained, noun = learned
     about = {"recipe": asdict(recipe), "photos": library.photos.hashes(chosen)}

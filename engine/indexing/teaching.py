@@ -20,6 +20,7 @@ from engine.library.stages import ENCODE
 from engine.library.tags import Box
 from engine.news import ALBUMS, CONCEPTS, SIGHTINGS, Change, Tell, to_nobody
 from engine.photos import read_file
+from engine.progress import Cancelled
 
 if TYPE_CHECKING:
     from engine.models.packs import LoadedPack
@@ -47,9 +48,11 @@ class Learning(Indexed):
 @dataclass
 class Teaching(Learning):
     """What a run of teaching did. tagged: whether the photos are tagged; if so, what the owner
-    said of them since then stays as it is."""
+    said of them since then stays as it is. concept_id: who is taught, whatever they are called by
+    now; None while that is whoever has the name, or somebody new."""
 
     tagged: bool = False
+    concept_id: int | None = None
 
 
 def teach(
@@ -66,13 +69,14 @@ def teach(
     """Learn `name` from photos and find it everywhere; see `Familiar.teach`.
 
     result: of an earlier run that was set aside, to go on from there and be added to. Raises
-    FamiliarError, with nothing learned, when a photo cannot be read or shows nothing to learn from.
+    FamiliarError, with nothing learned, when a photo cannot be read or shows nothing to learn from;
+    Cancelled when who is taught was removed meanwhile.
     """
     if not photos:
         raise UsageError("Teaching takes at least one photo.")
-    if library.concepts.named(name) is not None:
-        find_or_add(library, name, kind)  # refuses another kind before any work is done
     result = Teaching() if result is None else result
+    if result.concept_id is not None or library.concepts.named(name) is not None:
+        _concept(library, name, kind, result)  # refuses another kind before any work is done
     with only_writer(library.home):
         examples = [one if isinstance(one, Example) else Example(one) for one in photos]
         with _adding(library) as added:
@@ -81,12 +85,12 @@ def teach(
             indexer.look(Indexed(), ids)
             _refuse_unread(library, pack, ids)
             with library.transaction():  # a name that nothing can be learned of leaves no trace
-                concept = find_or_add(library, name, kind)
+                concept = _concept(library, name, kind, result)
                 _tag(library, concept, boxes, again=result.tagged)
                 _ask_for_captions(library, boxes, result)
                 lessons = Lessons(library, pack)
                 lessons.learn(concept)
-        result.tagged = True
+        result.tagged, result.concept_id = True, concept.id
         tell(Change.of(CONCEPTS, SIGHTINGS, ALBUMS, photos=ids))
         lessons.learn_rest(indexer.cancel, AT_ONCE)
         indexer.recognise()
@@ -94,6 +98,7 @@ def teach(
         short = indexer.learn_embeddings()
         indexer.caption(result, _out_of_date(library, ids))
         library.keep_backup()
+    concept = _concept(library, name, kind, result)
     if short is not None:
         raise short
     tagged = {one.photo_id for one in library.tags.of_concept(concept.id)}
@@ -102,7 +107,7 @@ def teach(
     found = [one for one in seen if one.photo_id in here.difference(tagged)]
     states = [one.state for one in found]
     return Taught(
-        concept=library.concepts.get(concept.id) or concept,
+        concept=concept,
         tagged=len(tagged),
         recognised=states.count("recognised") + states.count("confirmed"),
         suggested=states.count("suggested"),
@@ -129,20 +134,33 @@ def learn_from_decisions(
     _ask_for_captions(library, photos, result)
     try:
         with only_writer(library.home):
-            lessons = Lessons(library, pack)
+            lessons, learned_before = Lessons(library, pack), False
             for concept_id in decided:
                 indexer.cancel.check()
                 concept = library.concepts.get(concept_id)
                 if concept is not None:
                     with contextlib.suppress(UsageError):  # the decision holds all the same
-                        result.waiting.update(lessons.learn(concept) or ())
-            indexer.recognise(sorted(result.waiting))
+                        again = lessons.learn(concept)
+                        learned_before |= again is None
+                        result.waiting.update(again or ())
+            # Who learned it before may not have come to recognise: it gave way, or was ended.
+            indexer.recognise(None if learned_before else sorted(result.waiting))
             indexer.group_faces()
             indexer.caption(result, _out_of_date(library, photos))
             library.keep_backup()
     except Busy:
         return False
     return True
+
+
+def _concept(library: Library, name: str, kind: str, result: Teaching) -> Concept:
+    """Who is taught. Once that is known, their name may become another, or that of another."""
+    if result.concept_id is None:
+        return find_or_add(library, name, kind)
+    concept = library.concepts.get(result.concept_id)
+    if concept is None:
+        raise Cancelled
+    return concept
 
 
 @contextlib.contextmanager

@@ -264,7 +264,7 @@ class Concepts:
         try:
             return self._catalogue.run(sql, values)
         except sqlite3.IntegrityError as error:
-            raise UsageError(f"There is already someone or something named {name!r}.") from error
+            raise UsageError(f"There is already someone or something named “{name}”.") from error
 
     def _changed(self, concept_id: int, changed: int) -> Concept:
         concept = self.get(concept_id)

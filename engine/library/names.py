@@ -26,11 +26,18 @@ def clean(name: str) -> str:
         raise UsageError("A name cannot be empty.")
     if len(name) > _LONGEST:
         raise UsageError(f"A name can have at most {_LONGEST} characters.")
-    if any(unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") for character in name):
+    if any(_is_no_letter(character) for character in name):
         raise UsageError("A name cannot contain control characters.")
     if not fold(name):
         raise UsageError("A name needs at least one character that can be seen.")
     return name
+
+
+def _is_no_letter(character: str) -> bool:
+    """Whether a character can never be seen; those that Unicode has since been given can."""
+    code = ord(character)
+    never = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return never or unicodedata.category(character) in ("Cc", "Cs", "Co")
 
 
 def nameless(kind: str, noun: str) -> str:

@@ -44,10 +44,12 @@ def settle_torch() -> None:
 def go_gently(gently: bool) -> None:
     """One thread for what the calling thread computes from now on, or as many again as it may use.
 
-    Other threads keep theirs. Costs next to nothing, and loads nothing.
+    Other threads keep theirs. Costs next to nothing, and loads nothing; while another thread loads
+    torch, nothing is computed, and so nothing is set.
     """
     torch = sys.modules.get("torch")
-    if torch is not None:
+    needed = ("get_num_threads", "set_num_threads")
+    if torch is not None and all(hasattr(torch, one) for one in needed):
         wanted = 1 if gently else _threads()
         if torch.get_num_threads() != wanted:
             torch.set_num_threads(wanted)

@@ -8,12 +8,14 @@ meaning as well.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.search.dates import Dates, Period, bare_date, limit
 from engine.search.words import Word, bare, carries_meaning, fold, possessive, words
 
+_QUOTE = re.compile(r"[\"“”„]")
 _QUOTED = re.compile(r"[\"“”„]([^\"“”„]+)[\"“”]")
 _KEYED = re.compile(
     r"(?<!\S)(before|after|is|in|album|type|rating):(?:[\"“”„]([^\"“”„]+)[\"“”]|([^\s\"“”„]+))",
@@ -135,6 +137,7 @@ def parse(
     """
     query = Query(text)
     rest = _OPENING.sub("", text)
+    rest = _unquoted(rest, names)
     rest = _take_keyed(rest, query, knows)
     rest = _take_quotes(rest, query)
     found = words(rest)
@@ -159,6 +162,16 @@ def rated(least: int) -> str:
     if least == 5:
         return "5 stars"
     return "1 star or more" if least == 1 else f"{least} stars or more"
+
+
+def _unquoted(text: str, names: Sequence[Known]) -> str:
+    """Without the quotes that belong to a name: `William "Bill" Gates`."""
+    for known in names:
+        if _QUOTE.search(known.name):
+            parts = (re.escape(part) for part in _QUOTE.split(known.name))
+            name = re.compile(_QUOTE.pattern.join(parts).replace(r"\ ", r"\s+"), re.IGNORECASE)
+            text = name.sub(lambda match: _QUOTE.sub(" ", match[0]), text)
+    return text
 
 
 def _take_quotes(text: str, query: Query) -> str:
@@ -209,11 +222,19 @@ def _find_names(found: Sequence[Word], names: Sequence[Known]) -> list[_Name]:
     named: list[_Name] = []
     at = 0
     while at < len(found):
-        for parts, known in starting.get(bare(found[at].folded), ()):
-            if _spells(found[at : at + len(parts)], parts):
-                named.append(_Name(known, at, at + len(parts)))
-                at += len(parts) - 1
-                break
+        fitting = [
+            (len(parts), known)
+            for parts, known in starting.get(bare(found[at].folded), ())
+            if _spells(found[at : at + len(parts)], parts)
+        ]
+        if fitting:
+            length = fitting[0][0]
+            some = [known for count, known in fitting if count == length]
+            written = found[at : at + length]
+            # Zoe and Zoë may both be there.
+            known = next((one for one in some if _is_written(written, one)), some[0])
+            named.append(_Name(known, at, at + length))
+            at += length - 1
         at += 1
     return named
 
@@ -224,6 +245,16 @@ def _spells(written: Sequence[Word], parts: Sequence[str]) -> bool:
     if any(word.folded != part for word, part in zip(written[:-1], parts[:-1], strict=True)):
         return False
     return written[-1].folded == parts[-1] or bare(written[-1].folded) == bare(parts[-1])
+
+
+def _is_written(written: Sequence[Word], known: Known) -> bool:
+    """Whether words are those of a name with all its accents, perhaps with a possessive."""
+
+    def joined(some: Sequence[Word]) -> str:
+        text = " ".join(word.text for word in some)
+        return unicodedata.normalize("NFC", text).casefold()
+
+    return bare(joined(written)) == bare(joined(words(known.name)))
 
 
 def _take_dates(found: Sequence[Word], taken: set[int], query: Query) -> set[int]:

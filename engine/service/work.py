@@ -65,9 +65,12 @@ class Work:
         if kind not in KINDS:
             raise BadParams(f"kind is one of {', '.join(KINDS)}.")
         tagged = params.flag("again", default=False)
+        concept_id = params.number("concept_id") if params.has("concept_id") else None
+        # Who is known by a number was tagged before they were to be learned.
+        memory = Teaching(tagged=tagged or concept_id is not None, concept_id=concept_id)
         return _job(
             params, "teach", PROMPT, self._teach, name,
-            batch=[(name, kind, examples)], memory=Teaching(tagged=tagged),
+            batch=[(name, kind, examples)], memory=memory,
         )  # fmt: skip
 
     def learn(self, params: Params) -> Job:
@@ -135,6 +138,7 @@ class Work:
         taught = self._familiar.teach(
             name, kind, examples, progress=job.note, cancel=job.control, result=job.memory
         )
+        job.subject = taught.concept.name  # it may be another by now
         unsure = [
             one
             for one in self._familiar.library.sightings.of_concept(taught.concept.id)

@@ -105,6 +105,23 @@ def test_a_second_start_brings_the_first_window_to_the_front(
         one.deleteLater()
 
 
+def test_who_starts_while_the_first_window_is_being_closed_does_not_call_it(
+    qapp: QApplication, filled: Path
+) -> None:
+    heard: list[bool] = []
+
+    class Slow(FakeEngine):
+        def stop(self) -> None:
+            heard.append(Instance(filled)._call())
+            super().stop()
+
+    when(lambda: window() is not None, close)
+    assert app.main(filled, lambda _: Slow()) == 0
+    assert heard == [False]
+    for one in QApplication.topLevelWidgets():
+        one.deleteLater()
+
+
 def test_a_home_that_cannot_be_used_is_said(
     qapp: QApplication, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

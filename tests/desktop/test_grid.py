@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -539,3 +539,15 @@ def test_scrolling_on_loses_nothing_that_is_being_read(
     photos.need(shown.ids[21:30].tolist())
     lane.work()
     assert photos.tile(25) is not None
+
+
+def test_a_favourite_key_that_is_held_counts_once(grid: PhotoGrid, qtbot: QtBot) -> None:
+    said: list[bool] = []
+    grid.favoured.connect(lambda _, on: said.append(on))
+    qtbot.keyClick(grid, Qt.Key.Key_Home)
+    for held in (False, True, True):
+        event = QKeyEvent(
+            QEvent.Type.KeyPress, Qt.Key.Key_F, Qt.KeyboardModifier.NoModifier, "f", held
+        )
+        QApplication.sendEvent(grid, event)
+    assert said == [True]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from desktop.context import Context
+from desktop.decisions import people
 from desktop.decisions.albums import added, album_of, saved_search
 from desktop.decisions.decision import Decision
 from desktop.decisions.photos import favourite
@@ -131,6 +132,91 @@ def test_what_cannot_be_written_is_said_and_can_be_tried_again(
     context.history.undo()
     assert names(context) == (None, "Done")
     assert len(told) == 2
+
+
+def test_what_is_still_being_written_is_what_undo_takes_back(
+    make_context: MakeContext, filled: Path, photo_ids: list[int]
+) -> None:
+    lanes = Lanes()
+    context = make_context(filled, lanes)
+    history, write = context.history, lanes.made["write"].run
+    history.decide(favourite(photo_ids[:1], True))
+    write()
+    history.decide(favourite(photo_ids[1:2], True))
+    history.undo()
+    write()
+    assert favourites(context) == {photo_ids[0]}
+    history.redo()
+    history.undo()
+    history.redo()
+    write()
+    assert favourites(context) == set(photo_ids[:2])
+    history.undo()
+    history.undo()
+    write()
+    assert favourites(context) == set()
+
+
+def test_undoing_what_then_cannot_be_written_changes_nothing(
+    make_context: MakeContext, filled: Path, photo_ids: list[int]
+) -> None:
+    def refuse(_: Library) -> Change:
+        raise UsageError("It cannot be written.")
+
+    lanes = Lanes()
+    context = make_context(filled, lanes)
+    said: list[str] = []
+    context.notices.said.connect(lambda notice: said.append(notice.text))
+    decision = Decision("x", refuse, refuse)
+    context.history.decide(favourite(photo_ids[:1], True))
+    context.history.undo()
+    lanes.made["write"].run()
+    said.clear()
+    context.history.decide(decision)
+    context.history.undo()
+    lanes.made["write"].run()
+    assert said == ["It cannot be written."]
+    assert names(context) == (None, None)
+    context.history.undo()
+    context.history.redo()
+    assert not lanes.made["write"].waiting
+
+
+def test_what_could_not_be_undone_is_undone_after_what_stood_in_its_way(
+    context: Context, notices: list[Notice]
+) -> None:
+    library, history = context.reader._shelf.library(), context.history
+    history.decide(people.rename(2, "Ada", "Eve"))
+    renamed = notices[-1]
+    history.decide(people.remove(2, "Eve"))
+    assert renamed.act is not None
+    renamed.act()
+    assert "nobody" in notices[-1].text
+    history.undo()
+    history.undo()
+    assert library.concepts.names()[2] == "Ada"
+    history.redo()
+    history.redo()
+    assert 2 not in library.concepts.names()
+
+
+def test_what_cannot_be_undone_does_not_keep_what_was_before_from_it(
+    context: Context, photo_ids: list[int], notices: list[Notice]
+) -> None:
+    library, history = context.reader._shelf.library(), context.history
+    history.decide(favourite(photo_ids[:2], True))
+    history.decide(people.rename(2, "Ada", "Eve"))
+    library.concepts.add("Ada", "person")
+    history.undo()
+    assert "already" in notices[-1].text
+    assert favourites(context) == set(photo_ids[:2])
+    history.undo()
+    assert favourites(context) == set()
+    ada = library.concepts.named("Ada")
+    assert ada is not None
+    library.concepts.rename(ada.id, "Zoe")
+    history.undo()
+    assert library.concepts.names()[2] == "Ada"
 
 
 def test_a_decision_outlives_a_window_that_closes(

@@ -19,7 +19,9 @@ from desktop.pages.actions import photo_actions
 from desktop.pages.library.page import LibraryPage
 from desktop.pages.welcome import page as welcome
 from desktop.pages.welcome.page import WelcomePage
+from desktop.process.engine import GAVE_UP, RESTARTING
 from desktop.process.messages import Job
+from desktop.reading.lanes import InstantLane, Work
 from desktop.widgets import Button
 from desktop.widgets.asking import Asking
 from desktop.window import Window
@@ -27,6 +29,7 @@ from engine.library import Library
 from engine.library.hints import Hints
 from engine.library.stages import ENCODE
 from engine.news import Change
+from engine.service.params import Params
 from tests.desktop.conftest import MakeContext
 from tests.desktop.engine_fake import FakeEngine
 from tests.homes import fill, shows
@@ -74,6 +77,29 @@ def test_every_photo_is_shown_by_month(page: LibraryPage, photo_ids: list[int]) 
     assert shown.ids.tolist() == photo_ids
     assert (shown.sections[0].year, shown.sections[0].month) == (2026, 8)
     assert sum(one.count for one in shown.sections) == 60
+
+
+def test_photos_have_the_keyboard_as_soon_as_they_are_there(
+    make_context: MakeContext, filled: Path, qtbot: QtBot
+) -> None:
+    held: list[Work] = []
+
+    class Held(InstantLane):
+        def submit(self, work: Work) -> None:
+            held.append(work)
+
+    context = make_context(filled, lambda _: Held())
+    window = Window(context)
+    qtbot.addWidget(window)
+    window.show()
+    context.navigation.go(navigation.LIBRARY)  # as the program starts: photos are still to be read
+    qtbot.waitActive(window)
+    QApplication.processEvents()
+    page = window.page
+    assert isinstance(page, LibraryPage)
+    while held:
+        held.pop(0)()
+    assert page.panel.grid.hasFocus()
 
 
 def test_where_months_have_few_photos_headings_are_years(
@@ -174,6 +200,15 @@ def test_words_go_to_the_engine_when_one_stops_typing(
     assert page.save.isVisible()
 
 
+def test_whatever_is_pasted_is_no_longer_than_what_is_answered(
+    qtbot: QtBot, page: LibraryPage, engine: FakeEngine
+) -> None:
+    page.bar.edit.insert("a red ball " * 1000)
+    page.bar.edit.textEdited.emit(page.bar.edit.text())
+    qtbot.waitUntil(lambda: bool(engine.waiting("search")))
+    assert Params(engine.waiting("search")[0].params).text("query").startswith("a red ball")
+
+
 def test_likeness_alone_is_not_counted(
     qtbot: QtBot, page: LibraryPage, photo_ids: list[int], engine: FakeEngine
 ) -> None:
@@ -184,6 +219,32 @@ def test_likeness_alone_is_not_counted(
     assert page.bar._count.text() == ""
     assert len(page.panel.grid.shown) == 60
     assert [one.method for one in engine.asked].count("warm") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "chips", "count"),
+    [
+        ("1984", [("words", "1984")], ""),
+        ("1984 at noon", [("words", "1984 at noon")], ""),
+        ("Biscuit 1984", [("name", "Biscuit"), ("words", "1984")], "60 photos"),
+        ("2026 at noon", [("date", "2026"), ("words", "at noon")], "60 photos"),
+    ],
+)
+def test_a_number_that_dates_no_photo_is_likeness_too(
+    text: str,
+    chips: list[tuple[str, str]],
+    count: str,
+    qtbot: QtBot,
+    page: LibraryPage,
+    photo_ids: list[int],
+    engine: FakeEngine,
+) -> None:
+    type_in(page, text)
+    qtbot.waitUntil(lambda: bool(engine.waiting("search")))
+    hits = [{"photo_id": one, "score": 0.1, "why": []} for one in photo_ids]
+    said = [{"kind": kind, "text": words} for kind, words in chips]
+    engine.answer("search", {"chips": said, "total": 60, "hits": hits})
+    assert page.bar._count.text() == count
 
 
 def test_an_older_answer_is_dropped(
@@ -497,6 +558,20 @@ def test_what_could_not_be_answered_is_asked_again_when_the_engine_is_there(
     hits = [{"photo_id": str(photo_ids[3]), "score": 0.5, "why": []}]
     engine.answer("search", {"chips": [], "total": 1, "hits": hits})
     assert numbers(page, photo_ids) == [3]
+
+
+@pytest.mark.parametrize(
+    ("state", "title"),
+    [(RESTARTING, "One moment"), (GAVE_UP, "This cannot be answered right now")],
+)
+def test_nobody_is_asked_to_wait_for_an_engine_that_does_not_come_by_itself(
+    state: str, title: str, page: LibraryPage, qtbot: QtBot, engine: FakeEngine
+) -> None:
+    type_in(page, "a red ball")
+    qtbot.waitUntil(lambda: bool(engine.waiting("search")))
+    engine.set_state(state, "It stopped.")
+    engine.refuse("search", "It stopped.")
+    assert page.panel.empty.title.text() == title
 
 
 def test_chosen_photos_go_into_a_new_album_that_is_named_over_the_page(

@@ -53,6 +53,28 @@ def test_what_a_search_begins_with_becomes_chips(text: str, chips: list[str], re
     assert labels(text) == (chips, rest)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "rest"),
+    [
+        ("Grace Hopper", "Grace Hopper", "on the beach"),
+        ("Grace Hopper", "without grace hopper", "at home"),
+        ("Maria del Carmen Lopez", "Maria del Carmen Lopez", "asleep"),
+        ("Tom & Jerry", "Tom & Jerry", "asleep"),
+        ('William "Bill" Gates', 'William "Bill" Gates', "at home"),
+        ("Luna 🐶", "Luna 🐶", "asleep"),
+        ("Luna 🐶", "Luna", "asleep"),
+    ],
+)
+def test_a_name_of_several_words_is_one_chip(name: str, text: str, rest: str) -> None:
+    tokens, left = split(f"{text} {rest}", [Known(1, name, "person")])
+    assert [(token.text, token.chip.text) for token in tokens] == [(text, name)]
+    assert left == rest
+
+
+def test_what_only_begins_like_a_name_stays_text() -> None:
+    assert split("Grace at home ", [Known(1, "Grace Hopper", "person")]) == ([], "Grace at home ")
+
+
 @pytest.mark.parametrize("text", ["Ada", "Biscuit without zoe", "Biscuit or Ada Lovelace 2023"])
 def test_a_finished_search_needs_no_space_at_its_end(text: str) -> None:
     tokens, rest = split(text, NAMES, finished=True)
@@ -234,3 +256,18 @@ def test_the_count_is_written_as_people_do(bar: SearchBar) -> None:
     assert bar._count.text() == "1,054 photos"
     bar.show_count(None)
     assert bar._count.text() == ""
+
+
+def test_an_emoji_in_a_name_does_not_mislead_the_cursor(bar: SearchBar) -> None:
+    bar.set_names([Named(Known(1, "Luna 🐶", "pet")), Named(Known(2, "Ada", "person"))])
+    bar.edit.setFocus()
+    QTest.keyClicks(bar.edit, "beach with Lu")
+    QTest.keyClick(bar.edit, Qt.Key.Key_Tab)
+    QTest.keyClicks(bar.edit, "and Ada")
+    assert bar.edit.text() == "beach with Luna 🐶 and Ada"
+    bar.edit.setText("🎉🎉 party Ad at home")
+    bar.edit.setCursorPosition(len("🎉🎉 party A") + 2)
+    QTest.keyClicks(bar.edit, "d")
+    QTest.keyClick(bar.edit, Qt.Key.Key_Delete)
+    QTest.keyClick(bar.edit, Qt.Key.Key_Tab)
+    assert bar.edit.text() == "🎉🎉 party Ada at home"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -81,6 +82,19 @@ def test_chips_are_clicked_and_removed_by_mouse_and_keyboard(
     QTest.mouseClick(plain, Qt.MouseButton.LeftButton)
 
 
+def test_a_long_chip_is_cut_with_dots_and_says_all_when_pointed_at(
+    qtbot: QtBot, context: Context
+) -> None:
+    chip = Chip("W" * 100, named=True, removable=True, thumbnails=context.thumbnails)
+    qtbot.addWidget(chip)
+    whole = chip.sizeHint().width()
+    chip.shorten(200)
+    assert chip.sizeHint().width() <= 200
+    assert chip.text == chip.toolTip() == chip.accessibleName() == "W" * 100
+    chip.shorten(2000)
+    assert (chip.sizeHint().width(), chip.toolTip()) == (whole, "")
+
+
 def test_an_empty_page_says_what_to_do(qtbot: QtBot, qtlog: Any) -> None:
     done: list[bool] = []
     empty = EmptyState("folder", "Nothing", "Add something.")
@@ -140,3 +154,33 @@ def test_names_are_shown_as_they_are_and_no_letter_of_theirs_is_a_key(qtbot: QtB
     button.setText("Learn Tom &Jerry")
     assert button.text() == "Learn Tom &&Jerry"
     assert button.shortcut().isEmpty()
+
+
+def test_two_clicks_and_a_key_that_is_held_press_a_button_once(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    pressed: list[str] = []
+    for at, name in enumerate(("first", "second")):
+        button = Button(name, lambda name=name: pressed.append(name), parent=holder)  # type: ignore[misc]
+        button.setGeometry(0, 40 * at, 100, 30)
+    first, second = holder.findChildren(Button)
+    with qtbot.waitExposed(holder):
+        holder.show()
+    first.clicked.connect(first.hide)
+    first.clicked.connect(lambda: second.move(0, 0))
+    window = holder.windowHandle()
+    assert window is not None
+    QTest.mouseDClick(
+        window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(50, 15)
+    )
+    assert pressed == ["first"]
+    second.setFocus()
+    for held in (False, True, True):
+        event = QKeyEvent(
+            QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", held
+        )
+        QApplication.sendEvent(second, event)
+    assert pressed == ["first", "second"]
+    QTest.mouseClick(second, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(second, Qt.MouseButton.LeftButton)
+    assert pressed == ["first", "second", "second", "second"]

@@ -5,22 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop import navigation, pages
 from desktop.context import Context
+from desktop.decisions.people import rename
 from desktop.decisions.photos import favourite
 from desktop.navigation import Destination, Navigation
 from desktop.pages.page import Page
+from desktop.pages.people.page import PeoplePage
 from desktop.process.messages import Change, Job
 from desktop.process.telling import job_figures, job_title
 from desktop.shell.banner import Banner
 from desktop.shell.sidebar_item import SidebarItem
 from desktop.shell.toasts import Toast
-from desktop.widgets import Button
+from desktop.widgets import Button, Label
 from desktop.window import Window
 from tests.desktop.conftest import MakeContext
 from tests.desktop.engine_fake import FakeEngine
@@ -260,6 +262,26 @@ def test_a_banner_shows_the_weightiest(qtbot: QtBot) -> None:
     assert done == ["two", "one"]
 
 
+@pytest.mark.parametrize("text", ["Maximilian Alexander " * 10, "W" * 100, "Short"])
+def test_whatever_a_toast_says_it_is_all_in_the_window(
+    qtbot: QtBot, window: Window, context: Context, text: str
+) -> None:
+    for width in (1000, 720):
+        window.resize(width, 520)
+        context.notices.say(text, "Undo", lambda: None)
+        QApplication.processEvents()
+        (toast,) = window.toasts.findChildren(Toast)
+        label = toast.findChildren(Label)[0]
+        assert window.stack.rect().contains(window.toasts.geometry())
+        assert window.toasts.rect().contains(toast.geometry())
+        assert label.height() >= label.heightForWidth(label.width())
+        assert toast.rect().contains(label.geometry())
+        undo = next(one for one in toast.findChildren(Button) if one.text() == "Undo")
+        assert toast.rect().contains(undo.geometry())
+        toast._timer.timeout.emit()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
 def test_toasts_come_act_and_go(qtbot: QtBot, window: Window, context: Context) -> None:
     done: list[bool] = []
     context.navigation.go(navigation.ALBUMS)
@@ -275,8 +297,54 @@ def test_toasts_come_act_and_go(qtbot: QtBot, window: Window, context: Context) 
     QApplication.sendEvent(toasts[0], QEvent(QEvent.Type.Enter))
     toasts[1]._timer.timeout.emit()
     assert [one.isHidden() for one in toasts] == [False, True, True]
-    toasts[0]._end()
+    toasts[0].end()
     assert window.toasts.isHidden()
+
+
+def test_a_toast_that_made_room_is_over(window: Window, context: Context) -> None:
+    """It is still there until Qt takes it away: its time may run out, the pointer may leave it."""
+    context.notices.say("first")
+    (first,) = window.toasts.findChildren(Toast)
+    for number in range(3):
+        context.notices.say(f"Number {number}")
+    assert first.isHidden()
+    assert not first._timer.isActive()
+    first.leaveEvent(None)  # type: ignore[arg-type]
+    assert not first._timer.isActive()
+    first.end()
+    for toast in window.toasts.findChildren(Toast):
+        toast.end()
+    assert window.toasts.isHidden()
+
+
+def test_a_long_toast_is_read_whole_however_narrow_the_window_is(
+    window: Window, context: Context
+) -> None:
+    context.navigation.go(navigation.ALBUMS)
+    context.notices.say("Short", "Undo", lambda: None)
+    context.notices.say(" ".join(["Somebody of a long name"] * 8), "Undo", lambda: None)
+    for width in (720, 1400, 720):
+        window.resize(width, 600)
+        QApplication.processEvents()
+        short, long = (one for one in window.toasts.findChildren(Toast))
+        assert window.stack.rect().contains(window.toasts.geometry())
+        for toast in (short, long):
+            for part in toast.findChildren(QWidget):
+                assert toast.rect().contains(part.geometry()), "what is to be pressed, too"
+            (words,) = toast.findChildren(Label)
+            assert words.height() >= words.heightForWidth(words.width())
+        assert long.height() > short.height()
+    for toast in (short, long):
+        toast.end()
+
+
+def test_the_same_toast_is_there_once(window: Window, context: Context) -> None:
+    for text in ("It cannot be read.", "Something else", "It cannot be read."):
+        context.notices.say(text)
+    toasts = [one for one in window.toasts.findChildren(Toast) if not one.isHidden()]
+    assert [one.notice.text for one in toasts] == ["Something else", "It cannot be read."]
+    for toast in toasts:
+        toast.end()
 
 
 def test_toasts_keep_off_a_card_that_comes_up(window: Window, context: Context) -> None:
@@ -311,7 +379,7 @@ def test_toasts_keep_off_a_card_that_comes_up(window: Window, context: Context) 
     QApplication.processEvents()
     assert window.toasts.x() == at_first.x()
     for toast in window.toasts.findChildren(Toast):
-        toast._end()
+        toast.end()
 
 
 def test_a_toast_waits_while_the_pointer_is_on_it(window: Window, context: Context) -> None:
@@ -322,7 +390,7 @@ def test_a_toast_waits_while_the_pointer_is_on_it(window: Window, context: Conte
     assert not toast._timer.isActive()
     toast.leaveEvent(None)  # type: ignore[arg-type]
     assert toast._timer.isActive()
-    toast._end()
+    toast.end()
 
 
 def test_the_window_comes_back_as_it_was(
@@ -338,6 +406,40 @@ def test_the_window_comes_back_as_it_was(
     again = Window(make_context(filled))
     qtbot.addWidget(again)
     assert (again.width(), again.height()) == (777, 555)
+
+
+@pytest.mark.parametrize(("width", "least"), [(720, 80), (1400, 500)])
+def test_a_name_is_written_within_what_there_is_room_for(
+    width: int, least: int, window: Window, context: Context, qtbot: QtBot
+) -> None:
+    window.resize(width, 480)
+    context.history.decide(
+        rename(1, "Biscuit", "Biscuit of the Long and Winding Road to Somewhere")
+    )
+    context.navigation.go(navigation.PEOPLE, concept_id=1)
+    page = window.page
+    assert isinstance(page, PeoplePage)
+    title = page.someone.title
+    title.edit()
+    QApplication.processEvents()
+    assert title.rect().contains(title.line.geometry())
+    assert title.line.width() >= least
+    assert window.rect().contains(QRect(title.mapTo(window, QPoint()), title.size()))
+    for toast in window.toasts.findChildren(Toast):
+        toast.end()
+
+
+def test_a_name_that_is_being_written_is_taken_when_the_window_closes(
+    window: Window, context: Context, qtbot: QtBot
+) -> None:
+    context.navigation.go(navigation.PEOPLE, concept_id=1)
+    page = window.page
+    assert isinstance(page, PeoplePage)
+    before = page.someone.title.text()
+    page.someone.title.edit()
+    qtbot.keyClicks(page.someone.title.line, "Bisquit")
+    window.close()
+    assert context.history.undoable == f"{before} is called Bisquit now"
 
 
 def test_going_and_coming_back(qapp: QApplication) -> None:

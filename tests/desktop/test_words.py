@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop import words
@@ -40,3 +41,14 @@ def test_times_left(qapp: QApplication, seconds: float, said: str) -> None:
 def test_dates(qapp: QApplication) -> None:
     assert words.month(2024, 8) == "August 2024"
     assert words.moment("2024-08-14T16:20:00+02:00") == "14 August 2024, 16:20"
+
+
+def test_a_note_beside_the_pointer_is_never_read_as_markup(qapp: QApplication) -> None:
+    assert words.plain("Tom & Jerry") == "Tom & Jerry"
+    assert Qt.mightBeRichText("<b>x</b>")
+    assert "&lt;b&gt;x&lt;/b&gt;" in words.plain("<b>x</b>")
+
+
+def test_only_words_that_fill_a_line_are_broken() -> None:
+    assert words.breakable("Maximilian is in 3 photos") == "Maximilian is in 3 photos"
+    assert words.breakable("W" * 30) == f"{'W' * 24}\u200b{'W' * 6}"

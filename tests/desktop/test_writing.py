@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from desktop.widgets import Button
 from desktop.widgets.asking import Asking, ask_name
@@ -137,3 +138,13 @@ def test_there_is_one_at_a_time(place: Place) -> None:
     QTest.keyClicks(second.line, "Summer")
     second.done.click()
     assert place.names == ["Summer"]
+
+
+def test_a_name_is_taken_though_what_had_the_keyboard_before_is_gone(place: Place) -> None:
+    """Photos came in meanwhile, so the page made its cards anew."""
+    card = place.ask()
+    QTest.keyClicks(card.line, "Biscuit")
+    delete(place.button)
+    QTest.keyClick(card.line, ENTER)
+    assert place.names == ["Biscuit"]
+    assert card.isHidden()

@@ -163,6 +163,60 @@ def test_lessons_of_many_photos(home: Path, photos: Path, tmp_path: Path) -> Non
         assert shown(familiar) == shown(calm)
 
 
+@pytest.mark.parametrize("at", range(3))
+def test_learning_from_a_decision_that_whoever_began_it_never_ended(
+    at: int, home: Path, photos: Path, tmp_path: Path
+) -> None:
+    """It gave way to a newer decision about the same one, or its engine was killed."""
+
+    def decided(familiar: Familiar) -> dict[int, list[int]]:
+        familiar.index()
+        biscuit = familiar.library.concepts.add("Biscuit", "pet").id
+        ids = [familiar.show(photos / f"{number:02}.png").photo_id for number in (0, 6, 12)]
+        for one in ids:
+            familiar.library.decisions.decide(biscuit, one, "confirmed")
+        return {biscuit: ids}
+
+    with opened(tmp_path / "calm", photos) as calm, opened(home, photos) as familiar:
+        calm.learn(decided(calm))
+        said = decided(familiar)
+        with pytest.raises(SetAside):
+            familiar.learn(said, cancel=Restless(at))
+        familiar.learn(said)
+        states = [one.state for one in familiar.library.sightings.of_concept(next(iter(said)))]
+        assert sorted(states) == ["confirmed"] * 3 + ["recognised"] * 4
+        assert shown(familiar) == shown(calm)
+
+
+@pytest.mark.parametrize("what", ["renamed", "merged", "removed"])
+def test_nobody_is_taught_twice_who_is_called_otherwise_while_teaching_rests(
+    home: Path, photos: Path, what: str
+) -> None:
+    with opened(home, photos) as familiar:
+        familiar.index(captions=False)
+        done, concepts = Teaching(), familiar.library.concepts
+        lesson = [photos / "00.png", photos / "06.png"]
+        other = concepts.add("Rex", "pet")
+        with pytest.raises(SetAside):
+            familiar.teach("Biscuit", "pet", lesson, cancel=Restless(0), result=done)
+        biscuit = concepts.named("Biscuit")
+        assert biscuit is not None
+        if what == "removed":
+            concepts.remove(biscuit.id)
+            with pytest.raises(Cancelled):
+                familiar.teach("Biscuit", "pet", lesson, result=done)
+            assert concepts.all() == [other]
+            return
+        if what == "renamed":
+            concepts.rename(biscuit.id, "Momo")
+        else:
+            concepts.merge(other.id, biscuit.id)
+        taught = familiar.teach("Biscuit", "pet", lesson, result=done)
+        assert taught.concept.name == {"renamed": "Momo", "merged": "Rex"}[what]
+        assert {one.name for one in concepts.all()} == {"Rex", taught.concept.name}
+        assert taught.tagged == 2
+
+
 def test_what_is_rejected_while_teaching_rests_stays_rejected(home: Path, photos: Path) -> None:
     with opened(home, photos) as familiar:
         familiar.index(captions=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -161,7 +162,8 @@ def test_concepts_are_found_however_their_name_is_written(library: Library) -> N
 
 
 @pytest.mark.parametrize(
-    "name", ["", "   ", "\x1b[31mRed", "a\0b", "x" * 101, "\ud800", "\u0301\u200b" * 60]
+    "name",
+    ["", "   ", "\x1b[31mRed", "a\0b", "x" * 101, "\ud800", "\uffff", "\u0301\u200b" * 60],
 )
 def test_names_that_cannot_be(library: Library, name: str) -> None:
     with pytest.raises(UsageError, match="name"):
@@ -169,10 +171,17 @@ def test_names_that_cannot_be(library: Library, name: str) -> None:
     assert library.concepts.all() == []
 
 
+def test_names_with_pictures_in_them_are_shown_as_they_are(library: Library) -> None:
+    for name in ("👨\u200d👩\u200d👧", "Luna \U0001fa77", "Tom \\ 'Tim'"):  # one newer than Python
+        assert library.concepts.add(name, "person").name == name
+        with pytest.raises(UsageError, match="named “" + re.escape(name) + "”"):
+            library.concepts.add(name, "person")
+
+
 def test_a_name_is_taken_once(library: Library) -> None:
     ada = library.concepts.add("Ada", "person")
     eve = library.concepts.add("Eve", "person")
-    with pytest.raises(UsageError, match="already someone or something named 'ADA'"):
+    with pytest.raises(UsageError, match="already someone or something named “ADA”"):
         library.concepts.add("ADA", "pet")
     with pytest.raises(UsageError, match="already"):
         library.concepts.rename(eve.id, "ada")

@@ -150,7 +150,7 @@ def test_the_name_of_a_merged_one_is_free_and_must_be_free_to_take_it_out(
     mum = library.concepts.add("Mum", "person").id
     library.concepts.merge(ada, mum)
     library.concepts.rename(ada, "Mum")
-    with pytest.raises(UsageError, match="already someone or something named 'Mum'"):
+    with pytest.raises(UsageError, match="already someone or something named “Mum”"):
         library.concepts.unmerge(mum)
     library.concepts.rename(ada, "Ada")
     assert library.concepts.unmerge(mum).id == mum
@@ -256,6 +256,58 @@ def test_splitting_and_undoing_it(library: Library) -> None:
     assert (library.sightings.of_concept(ada), library.tags.of_concept(ada)) == before
     assert [one.id for one in library.concepts.all()] == [ada]
     assert library.tags.of_concept(eve) == []
+
+
+def test_a_split_that_is_done_again_is_of_the_same_two(library: Library) -> None:
+    ids = stock(library, 3)
+    ada = library.concepts.add("Ada", "person").id
+    for photo in ids:
+        library.tags.add(ada, photo, BOX)
+    split = library.splits.split(ada, ids[1:], "Eve")
+    after = states(library, ada), states(library, split.new.id)
+    library.splits.undo(split)
+    again = library.splits.again(split)
+    assert again.new.id == split.new.id
+    assert (states(library, ada), states(library, again.new.id)) == after
+    library.splits.undo(again)
+    assert states(library, ada) == dict.fromkeys(ids, "confirmed")
+    library.concepts.add("Eve", "person")
+    with pytest.raises(UsageError, match="already"):
+        library.splits.again(again)
+    assert states(library, ada) == dict.fromkeys(ids, "confirmed")
+
+
+def test_photos_go_over_to_somebody_who_is_known(library: Library) -> None:
+    ids = stock(library, 4)
+    ada, eve = (library.concepts.add(name, "person").id for name in ("Ada", "Eve"))
+    rex = library.concepts.add("Rex", "pet").id
+    for photo in ids[:3]:
+        library.tags.add(ada, photo, BOX)
+    library.tags.add(eve, ids[1])
+    library.decisions.decide(eve, ids[2], "rejected")
+    before = states(library, ada), states(library, eve), library.tags.of_concept(eve)
+
+    split = library.splits.move(ada, ids[1:3], eve)
+
+    assert states(library, ada) == {
+        ids[0]: "confirmed", ids[1]: "rejected", ids[2]: "rejected"
+    }  # fmt: skip
+    assert states(library, eve) == dict.fromkeys(ids[1:3], "confirmed")
+    after = states(library, ada), states(library, eve)
+    for _ in range(2):
+        library.splits.undo(split)
+        now = states(library, ada), states(library, eve), library.tags.of_concept(eve)
+        assert now == before
+        split = library.splits.again(split)
+        assert (states(library, ada), states(library, eve)) == after
+    for other, why in (
+        (ada, "among those"),
+        (rex, "Rex is a pet and Ada a person"),
+        (99, "nobody"),
+    ):
+        with pytest.raises(UsageError, match=why):
+            library.splits.move(ada, ids[:1], other)
+    assert (states(library, ada), states(library, eve)) == after
 
 
 def test_merging_joins_again_what_was_split(library: Library) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import torch
@@ -19,6 +21,14 @@ def test_gentle_work_computes_on_one_thread_and_leaves_others_theirs() -> None:
         assert other.submit(torch.get_num_threads).result() == 2
     threads.go_gently(False)
     assert torch.get_num_threads() == 2
+
+
+@pytest.mark.parametrize("gently", [True, False])
+def test_torch_that_another_thread_is_just_loading_is_let_be(
+    gently: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", ModuleType("torch"))  # as far as it has come
+    threads.go_gently(gently)
 
 
 def test_never_more_threads_than_cores_it_may_use() -> None:

@@ -58,6 +58,7 @@ class Studio:
 
     def go(self, page: str = navigation.LIBRARY, **details: object) -> Page:
         """Show a page, and everything on it."""
+        self.context.household.read()  # what was prepared for the picture counts at once
         self.context.navigation.go(page, **details)
         self.settle()
         return self.page

@@ -49,6 +49,23 @@ def test_a_name_matches_the_way_people_write_it(text: str, ids: int) -> None:
     assert wanted(text) == [[{ids}]]
 
 
+def test_of_two_that_differ_by_an_accent_the_one_that_is_written_is_meant() -> None:
+    names = [Known(1, "Zoë", "person"), Known(2, "Zoe", "person")]
+    for text, one in (("Zoë", 1), ("zoe", 2), ("ZOË's hat", 1), ("Zoe's hat", 2)):
+        assert parse(text, names).wanted == [[frozenset([one])]], text
+    assert parse("zoe", names[:1]).wanted == [[frozenset([1])]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['William "Bill" Gates at home', "william “bill” gates at home", "William Bill Gates at home"],
+)
+def test_quotes_in_a_name_are_part_of_it(text: str) -> None:
+    query = parse(text, [Known(1, 'William "Bill" Gates', "man")])
+    assert (query.wanted, query.phrases) == ([[frozenset([1])]], [])
+    assert query.meaning == "a man at home"
+
+
 def test_names_are_whole_words() -> None:
     assert wanted("Adam and Tomas with biscuits") == []
 

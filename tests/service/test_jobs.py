@@ -316,3 +316,25 @@ def test_a_download_rests_and_goes_on_while_other_work_is_done(
     assert talk.work("pack_remove", name="tiny")["freed"] > 3_000_000
     assert not (tmp_path / "packs/tiny").exists()
     assert talk.end() == 0
+
+
+def test_who_was_named_before_is_learned_whatever_they_are_called_by_then(
+    start: Start, home: Path, photos: Path
+) -> None:
+    with Familiar(Library.open(home), TinyPack()) as familiar:
+        familiar.index()
+        ids = [familiar.show(photos / f"{number:02}.png").photo_id for number in BISCUIT]
+        momo, gone = (familiar.library.concepts.add(name, "pet") for name in ("Momo", "Gone"))
+        familiar.library.tags.add_many(momo.id, dict.fromkeys(ids))
+        familiar.library.concepts.remove(gone.id)
+    talk = start()
+    named = {**lesson(photos), "concept_id": momo.id}
+    job = talk.ask("teach", **named)["job"]
+    assert talk.done(job)["concept_id"] == momo.id
+    (told,) = (one for one in talk.ask("jobs") if one["id"] == job)
+    assert told["subject"] == "Momo"
+    removed = talk.ask("teach", **{**named, "concept_id": gone.id})["job"]
+    talk.job(removed, "cancelled")
+    assert talk.end() == 0
+    with Familiar(Library.open(home), TinyPack()) as familiar:
+        assert [one.concept.name for one in familiar.people()] == ["Momo"]

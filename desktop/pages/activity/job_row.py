@@ -81,9 +81,12 @@ def outcome(job: Job) -> str:
         looked, captioned = int(result.get("looked", 0)), int(result.get("captioned", 0))
         if not looked and not captioned:
             return words.tr("{}: nothing was new.").format(title)
-        return words.tr("{}: {} looked at, {} captions written.").format(
-            title, words.photos(looked), words.number(captioned)
+        said = (
+            words.tr("{}: {} looked at, 1 caption written.")
+            if captioned == 1
+            else words.tr("{}: {} looked at, {} captions written.")
         )
+        return said.format(title, words.photos(looked), words.number(captioned))
     if job.kind == "teach":
         found = words.more_photos(int(result.get("recognised", 0)))
         return words.tr("{}: found in {}.").format(title, found)

@@ -14,7 +14,7 @@ from desktop.navigation import Destination
 from desktop.pages.activity.job_row import JobRow, outcome
 from desktop.pages.activity.problems import ProblemView
 from desktop.pages.page import Page
-from desktop.process.engine import READY
+from desktop.process.engine import GAVE_UP, READY
 from desktop.process.messages import Change, Job
 from desktop.theme import sizes
 from desktop.widgets import Button, Label
@@ -115,6 +115,10 @@ class ActivityPage(Page):
         self._quiet.setVisible(not self._rows)
         if self.context.engine.state == READY:
             self._quiet.setText(self.tr("Nothing to do: every photo was looked at."))
+        elif self.context.engine.state == GAVE_UP:
+            self._quiet.setText(
+                self.tr("Nothing is being done: what looks at your photos stopped.")
+            )
         else:
             self._quiet.setText(self.tr("One moment: what looks at your photos is starting."))
         self._look.setEnabled(not any(_is_at_it(job) for job in jobs))

@@ -16,7 +16,7 @@ from desktop.pages.library.search import Found, Search
 from desktop.pages.library.states import EMPTY, Overview, read_overview, state_of
 from desktop.pages.library.unfinished import Unfinished
 from desktop.pages.page import Page
-from desktop.process.engine import READY
+from desktop.process.engine import GAVE_UP, READY
 from desktop.process.messages import Change
 from desktop.reading.household import Household
 from desktop.reading.places import Places, read_places
@@ -51,6 +51,8 @@ class LibraryPage(Page):
         self._before: frozenset[str] | None = None
         """The jobs that had ended when the first folders were chosen."""
         self._unanswered = False
+        self._keyboard_waits = False
+        """Whether the keyboard is for photos that are still to come: what is hidden takes none."""
         self._place: tuple[int, int] | None = self._remembered()
         self.column.addWidget(self._top())
         self.unfinished = Unfinished(context, self)
@@ -78,6 +80,7 @@ class LibraryPage(Page):
         if destination.query is not None and destination.query != self.bar.text:
             self.bar.set_text(destination.query)
         self.panel.setFocus()
+        self._keyboard_waits = not self.panel.grid.isVisible()
         if not len(self._timeline):
             # Folders may have been chosen meanwhile; if not, the welcome is shown.
             if self._overview is not None and not self._overview.folders:
@@ -88,6 +91,7 @@ class LibraryPage(Page):
             self._read()
 
     def leave(self) -> None:
+        self._keyboard_waits = False
         self._remember()
 
     def refresh(self, change: Change) -> None:
@@ -182,6 +186,10 @@ class LibraryPage(Page):
         self.unfinished.leave()
         self.panel.grid.show_places(self._places)
         self.panel.show_photos(self._timeline)
+        if self._keyboard_waits and self.panel.grid.isVisible():
+            self._keyboard_waits = False
+            if not self.bar.edit.hasFocus():
+                self.panel.setFocus()
         if self._place is not None:
             self.panel.grid.restore(*self._place)
             self._place = None
@@ -252,7 +260,7 @@ class LibraryPage(Page):
         title = self.tr("This cannot be answered right now")
         if self._overview is None:
             title = self.tr("Your library cannot be opened")
-        elif self.context.engine.state != READY:
+        elif self.context.engine.state not in (READY, GAVE_UP):
             title = self.tr("One moment")
         self.panel.say("warning", title, sentence)
 

@@ -46,7 +46,7 @@ class Search(QObject):
         super().__init__(parent)
         self._context = context
         self._text = ""
-        self._conditions = False
+        self._query = Query("")
         self._reading: Reading | None = None
         self._request: Request | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
@@ -67,7 +67,7 @@ class Search(QObject):
         self.cancel()
         self._text, self._timeline = text, timeline
         query = understand(text, self._names())
-        self._conditions = query.conditions
+        self._query = query
         if needs_engine(query):
             self._pause.start()
         else:
@@ -115,9 +115,13 @@ class Search(QObject):
         )
 
     def _ask_engine(self) -> None:
-        text, counted = self._text, self._conditions
+        text, query = self._text, self._query
 
         def done(said: Mapping[str, Any]) -> None:
+            counted = query.conditions
+            if query.guessed_dates:
+                # A number that dates no photo is taken for one of the words.
+                counted = any(chip["kind"] != "words" for chip in said["chips"])
             hits = said["hits"]
             why = {int(hit["photo_id"]): words.together(*hit["why"]) for hit in hits}
             title = self.tr("What fits best comes first")

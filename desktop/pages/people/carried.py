@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from desktop import words
 from desktop.context import Context
 from desktop.decisions.carried import give, refuse
-from desktop.decisions.tags import introduce
 from desktop.pages.lessons import Lessons
 from desktop.reading.reader import ASIDE, Reading
 from desktop.theme import sizes
@@ -145,8 +144,7 @@ class CarriedCard(Card):
 
     def _introduce(self, offer: CarriedName, faces: Sequence[CarriedFace]) -> None:
         boxes = {one.photo_id: one.box for one in faces}
-        decision = introduce(offer.name, offer.kind, boxes, in_files=True)
-        self._lessons.teach(offer.name, offer.kind, boxes, decision)
+        self._lessons.introduce(offer.name, offer.kind, boxes, in_files=True)
 
     def _refuse(self, offer: CarriedName, _: bool = False) -> None:
         self._context.history.decide(refuse(offer.name))
@@ -180,14 +178,14 @@ class Entry(QWidget):
         lines = QVBoxLayout()
         lines.setSpacing(0)
         name = Label(words.shortened(offer.name, _LONGEST), "strong", self)
-        name.setToolTip(offer.name)
+        name.setToolTip(words.plain(offer.name))
         lines.addWidget(name)
         self.figures = Label(_in_photos(offer), "small", self)
         lines.addWidget(self.figures)
         row.addLayout(lines, 1)
         self.no = Button(self.tr("Leave out"), parent=self, kind=QUIET, small=True)
         self.no.setAccessibleName(self.tr("Leave {} out").format(offer.name))
-        self.no.setToolTip(self.tr("{} is not offered again").format(offer.name))
+        self.no.setToolTip(words.plain(self.tr("{} is not offered again").format(offer.name)))
         add = self.tr("Add {}") if offer.bearer is None else self.tr("Add to {}")
         called = add.format(words.shortened(offer.bearer or offer.name, 12))
         self.yes = Button(called, parent=self, small=True)

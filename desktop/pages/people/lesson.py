@@ -104,7 +104,7 @@ class Examples(QWidget):
         elif example.path is not None:
             label = QLabel(tile)
             label.setFixedSize(_SIDE, _SIDE)
-            label.setToolTip(str(example.path))
+            label.setToolTip(words.plain(str(example.path)))
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             path = example.path
             self._context.reader.read(
@@ -120,8 +120,9 @@ class Examples(QWidget):
             lambda: self._drop(example),
             tile,
             size=12,
+            colour="on_stage",
         )
-        cross.setAutoFillBackground(True)
+        cross.setProperty("on", "stage")  # to be seen on whatever is in the photo
         cross.move(_SIDE - cross.sizeHint().width() - 2, 2)
         return tile
 

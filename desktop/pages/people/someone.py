@@ -134,12 +134,11 @@ class SomeoneView(QWidget):
         if len(shown):
             self.panel.show_photos(shown)
         else:
+            name = words.breakable(self._concept.name)
             self.panel.say(
                 "people",
-                self.tr("No photo of {} yet").format(self._concept.name),
-                self.tr("Once your photos are looked at, those with {} are here.").format(
-                    self._concept.name
-                ),
+                self.tr("No photo of {} yet").format(name),
+                self.tr("Once your photos are looked at, those with {} are here.").format(name),
             )
 
     def _leave(self) -> None:
@@ -175,16 +174,18 @@ class SomeoneView(QWidget):
     def _split(self, _: Context, photo_ids: Sequence[int]) -> None:
         if self._concept is None:
             return
-        concept = self._concept
-        ask_name(
-            self,
-            self.tr("Who is in these photos?"),
-            self.tr("Move them"),
-            lambda name: self._context.history.decide(
-                people.split(concept.id, concept.name, photo_ids, name)
-            ),
-            below=False,
-        )
+        concept, context = self._concept, self._context
+
+        def move(name: str, other: Concept | None) -> None:
+            known = (name, None) if other is None else (other.name, other.id)
+            context.history.decide(people.split(concept.id, concept.name, photo_ids, *known))
+
+        def find(name: str) -> None:
+            context.reader.read(
+                self, lambda library: library.concepts.named(name), partial(move, name)
+            )
+
+        ask_name(self, self.tr("Who is in these photos?"), self.tr("Move them"), find, below=False)
 
     def _cover(self, _: Context, photo_ids: Sequence[int]) -> None:
         from engine.library.concepts import Cover

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from desktop.theme import colours
+from desktop.widgets import utf16
 from desktop.widgets.escape import claims_escape
 from desktop.widgets.offers import Offers
 from desktop.widgets.tokens import ends_with_name
@@ -130,7 +131,7 @@ class CaptionEditor(QPlainTextEdit):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours().soft))
-        for start, end, _ in names_in(self.toPlainText(), self.names):
+        for start, end in _names(self.toPlainText(), self.names):
             for rect in self._lines(start, end):
                 painter.drawRoundedRect(rect, _PILL, _PILL)
         painter.end()
@@ -170,22 +171,23 @@ class CaptionEditor(QPlainTextEdit):
         self.setFixedHeight(max(_LEAST, math.ceil(height) + _PADDING + 8))
 
     def _offer(self) -> None:
-        cursor = self.textCursor()
-        before = cursor.block().text()[: cursor.positionInBlock()]
-        typed, fitting = ends_with_name(before, self._known())
+        typed, fitting = ends_with_name(self._before(), self._known())
         names = [one.name for one in fitting if one.name != typed][:_OFFERED]
         self._offers.offer(names, [QIcon()] * len(names))
 
     def _complete(self, name: str) -> None:
+        typed, _ = ends_with_name(self._before(), self._known())
         cursor = self.textCursor()
-        before = cursor.block().text()[: cursor.positionInBlock()]
-        typed, _ = ends_with_name(before, self._known())
-        cursor.movePosition(
-            QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, len(typed)
-        )
+        start = cursor.position() - utf16.length(typed)
+        cursor.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(name)
         self._offers.hide()
         self.setFocus()
+
+    def _before(self) -> str:
+        """What is written before the cursor."""
+        cursor = self.textCursor()
+        return utf16.before(cursor.block().text(), cursor.positionInBlock())
 
     def _known(self) -> list[Known]:
         return [Known(one, name, "") for one, name in self.names.items()]
@@ -202,5 +204,11 @@ class _Ink(QSyntaxHighlighter):
     def highlightBlock(self, text: str) -> None:
         look = QTextCharFormat()
         look.setForeground(QColor(colours().accent_ink))
-        for start, end, _ in names_in(text, self._editor.names):
+        for start, end in _names(text, self._editor.names):
             self.setFormat(start, end - start, look)
+
+
+def _names(text: str, names: Mapping[int, str]) -> Iterator[tuple[int, int]]:
+    """Where names stand in a text, as Qt counts."""
+    for start, end, _ in names_in(text, names):
+        yield utf16.length(text[:start]), utf16.length(text[:end])

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QSize, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop import words
+from desktop.pages.photo.section import ROOM
 from desktop.theme import colours, sizes
 from desktop.widgets import Chip
 from desktop.widgets.chip import HEIGHT
@@ -18,8 +18,6 @@ from engine.library.templates import UNKNOWN, parse
 
 _SIZE = 17
 _LINE = 30
-_LONGEST = 30
-"""Characters of a name on a chip: as many as fit in a line."""
 _WORD = re.compile(r"\s+|\S+")
 
 
@@ -143,7 +141,8 @@ class CaptionText(QWidget):
         return width
 
     def _chip(self, concept_id: int, name: str) -> Chip:
-        chip = Chip(words.shortened(name, _LONGEST), self, named=True, clickable=True)
+        chip = Chip(name, self, named=True, clickable=True)
+        chip.shorten(ROOM)
         chip.setAccessibleDescription(self.tr("Go to {}").format(name))
         chip.clicked.connect(lambda: self.chosen.emit(concept_id))
         chip.show()

@@ -70,7 +70,7 @@ class CarriedRows(QWidget):
         row = WhoRow(self._context, face.photo_id, face.box, carried.name)
         row.put_name(Label(self.tr("The file says:"), "small", row))
         name = Label(words.shortened(carried.name, _LONGEST), "strong", row)
-        name.setToolTip(carried.name)
+        name.setToolTip(words.plain(carried.name))
         row.put_below(name)
         for text, act in (
             (self.tr("No"), lambda: self._refuse(carried)),

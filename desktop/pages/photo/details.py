@@ -35,7 +35,7 @@ class Line(QLabel):
             self._whole, Qt.TextElideMode.ElideMiddle, event.size().width()
         )
         self.setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setToolTip(words.plain(self._whole) if shown != self._whole else "")
 
 
 class DetailsSection(Section):

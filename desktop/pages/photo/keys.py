@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _FAR = 1 << 40
 """More photos than there are."""
 _PAN = 0.25
+_ONCE = frozenset(("Escape", "F", "T", "I", "E", "A", "H"))
+"""Keys that do it once, however long they are held: else they would undo it right away, or more
+than was seen. The others go on and on, or zoom."""
 
 
 def install(page: PhotoPage) -> None:
@@ -21,6 +24,7 @@ def install(page: PhotoPage) -> None:
     for key, act in _keys(page).items():
         shortcut = QShortcut(QKeySequence(key), page)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.setAutoRepeat(key not in _ONCE)
         shortcut.activated.connect(act)
 
 

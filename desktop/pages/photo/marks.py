@@ -73,6 +73,7 @@ def label_rect(mark: Mark, viewport: Viewport) -> QRectF:
     """Where a mark's name is written: above its box, or inside where there is no room above."""
     box = viewport.part(mark.box)
     width = QFontMetricsF(_font()).horizontalAdvance(mark.text) + 2 * _PADDING
+    width = min(width, viewport.view.width() - 8)
     top = box.top() - _LABEL_HEIGHT - 2
     if top < _TOP:
         top = max(box.top() + 6, _TOP)
@@ -129,7 +130,11 @@ def _label(painter: QPainter, mark: Mark, viewport: Viewport) -> None:
     painter.drawRoundedRect(rect, 7, 7)
     painter.setPen(QColor(DARK.on_accent if named else DARK.ink))
     painter.setFont(_font())
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, mark.text)
+    inside = rect.adjusted(_PADDING, 0, -_PADDING, 0)
+    text = QFontMetricsF(_font()).elidedText(
+        mark.text, Qt.TextElideMode.ElideRight, inside.width() + 1
+    )
+    painter.drawText(inside, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _font() -> QFont:

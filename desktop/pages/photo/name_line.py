@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from desktop.reading.household import Someone
 from desktop.widgets.escape import claims_escape
 from desktop.widgets.offers import Offers
+from engine.library import names
 from engine.search.words import fold
 
 _OFFERED = 5
@@ -40,9 +41,14 @@ class NameLine(QLineEdit):
 
     @property
     def someone(self) -> Someone | None:
-        """The one who is called what is written, whatever its case and accents."""
-        written = fold(self.name)
-        return next((one for one in self._people if fold(one.name) == written), None)
+        """The one who is called what is written, whatever its case and, if need be, its accents:
+        Zoe and Zoë may both be there."""
+        for same in (names.fold, fold):
+            written = same(self.name)
+            for one in self._people:
+                if same(one.name) == written:
+                    return one
+        return None
 
     def set_people(self, people: Sequence[Someone]) -> None:
         """Whose names are offered, the likeliest first."""

@@ -106,7 +106,7 @@ class NamingFlow(QObject):
         self.end()
         concept_id = named.concept_id or self._known.get(fold(named.name))
         if concept_id is None:
-            self._lessons.introduce(named.name, named.kind, self._photo_id, named.box)
+            self._lessons.introduce(named.name, named.kind, {self._photo_id: named.box})
         else:
             decision = tag(concept_id, named.name, self._photo_id, named.box)
             self._context.history.decide(decision)

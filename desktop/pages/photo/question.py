@@ -6,8 +6,12 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.theme import sizes
-from desktop.widgets import Button, Card, Label
+from desktop.widgets import Button, Card
 from desktop.widgets.button import PRIMARY
+from desktop.widgets.short_label import ShortLabel
+
+_WIDEST = 300
+"""Of the question: a name may be long."""
 
 
 class Question(Card):
@@ -21,7 +25,8 @@ class Question(Card):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, margin=10)
         self._concept_id = 0
-        self._text = Label("", "strong", self)
+        self._text = ShortLabel("", "strong", self)
+        self._text.setMaximumWidth(_WIDEST)
         self.no = Button(self.tr("No"), lambda: self._answer(False), parent=self, small=True)
         self.yes = Button(self.tr("Yes"), lambda: self._answer(True), PRIMARY, self, small=True)
         row = QHBoxLayout()
@@ -36,8 +41,8 @@ class Question(Card):
     def ask(self, concept_id: int, name: str) -> None:
         """Ask about someone."""
         self._concept_id = concept_id
-        self._text.setText(self.tr("Is this {}?").format(name))
-        self.setAccessibleName(self._text.text())
+        self._text.say(self.tr("Is this {}?").format(name))
+        self.setAccessibleName(self._text.whole)
         self.show()
         self.adjustSize()
         self.raise_()

@@ -95,9 +95,8 @@ class WhoSection(Section):
 
     def _someone(self, photo_id: int, seen: Seen) -> WhoRow:
         row = WhoRow(self._context, *self._picture_of(photo_id, seen), seen.name)
-        name = Button(
-            words.shortened(seen.name, 20), lambda: self.chosen.emit(seen.concept_id), LINK, row
-        )
+        short = words.shortened(seen.name, 20)
+        name = Button(short, lambda: self.chosen.emit(seen.concept_id), LINK, row)
         name.setProperty("tone", "name")
         name.setAccessibleDescription(self.tr("Go to {}").format(seen.name))
         row.put_name(name)
@@ -108,21 +107,26 @@ class WhoSection(Section):
             where.setProperty("tone", "quiet")
             where.setAccessibleName(self.tr("Where is {}?").format(seen.name))
             self.where[seen.concept_id] = where
-            row.put_below(Label(f"{_sureness(seen)} ·", "small", row), where)
+            sureness = Label(f"{_sureness(seen)} ·", "small", row)
+            row.put_below(sureness, where)
         else:
-            row.put_below(Label(_sureness(seen), "small", row))
+            sureness = Label(_sureness(seen), "small", row)
+            row.put_below(sureness)
         if seen.sure:
             act = partial(self._answer, seen, yes=False)
             button = Button(self.tr("Not {}").format(seen.name), act, parent=row, small=True)
             button.setAccessibleName(self.tr("This is not {}").format(seen.name))
             row.put_button(button)
-            if row.sizeHint().width() > ROOM:
+            if row.needed > ROOM:
                 button.setText(self.tr("Not them"))
         else:
             for text, yes in ((self.tr("No"), False), (self.tr("Yes"), True)):
                 act = partial(self._answer, seen, yes=yes)
                 button = row.put_button(Button(text, act, parent=row, small=True))
                 button.setAccessibleName(self.tr("Is this {}? {}").format(seen.name, text))
+            if row.needed > ROOM:
+                sureness.hide()  # that it is asked says as much
+        row.fit(name, short, ROOM)
         if seen.box is not None:
             kind = NAMED if seen.sure else PERHAPS
             text = seen.name if seen.sure else self.tr("{}?").format(seen.name)
@@ -159,7 +163,8 @@ class WhoSection(Section):
         more = len(facts.strangers) - _STRANGERS
         text = ""
         if more > 0:
-            text = self.tr("and {} more faces").format(words.number(more))
+            faces = self.tr("and 1 more face") if more == 1 else self.tr("and {} more faces")
+            text = faces.format(words.number(more))
         elif not (facts.seen or facts.strangers or facts.carried):
             text = self.tr("Nobody Familiar knows.")
         self._note.setText(text)

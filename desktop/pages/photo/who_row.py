@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -46,6 +46,22 @@ class WhoRow(QWidget):
         """At the right."""
         self._row.addWidget(button)
         return button
+
+    @property
+    def needed(self) -> int:
+        """How wide it has to be, in the fonts it is shown in."""
+        for child in self.findChildren(QWidget):
+            child.ensurePolished()
+        return self.sizeHint().width()
+
+    def fit(self, name: Button, text: str, width: int) -> None:
+        """Cut the name where the row would be wider."""
+        beside = self.needed - self._text.sizeHint().width()
+        over = name.sizeHint().width() - (width - beside)
+        if over > 0:
+            metrics = name.fontMetrics()
+            room = max(0, metrics.horizontalAdvance(text) - over)
+            name.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
 
     @property
     def has_keyboard(self) -> bool:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.context import Context
 from desktop.pages.settings.pack_row import PackRow
+from desktop.process.engine import READY
 from desktop.process.messages import Job
 from desktop.theme import sizes
 from desktop.widgets import Card, Label
@@ -25,13 +26,25 @@ class PackCard(Card):
         self._waiting = Label("", "quiet", self, wrap=True)
         self.body.addWidget(self._waiting)
         self._holder: QWidget | None = None
+        self._unanswered = False
         context.engine.job_changed.connect(self._heard)
+        context.engine.state_changed.connect(self._engine_is)
 
     def read(self) -> None:
         """Ask the engine for them again."""
         if self._holder is None:
             self._waiting.setText(self.tr("One moment: asking what this machine can run."))
-        self._context.engine.request("packs", {}, self._show, self._waiting.setText, again=True)
+        self._unanswered = False
+        self._context.engine.request("packs", {}, self._show, self._fail, again=True)
+
+    def _engine_is(self, state: str) -> None:
+        """What could not be answered without the engine is asked again when it is there."""
+        if state == READY and self._unanswered and self.isVisible():
+            self.read()
+
+    def _fail(self, sentence: str) -> None:
+        self._unanswered = True
+        self._waiting.setText(sentence)
 
     def _show(self, packs: Sequence[Mapping[str, Any]]) -> None:
         if self._holder is not None:

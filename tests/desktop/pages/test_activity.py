@@ -14,6 +14,7 @@ from desktop import navigation
 from desktop.navigation import Destination
 from desktop.pages.activity.job_row import JobRow, outcome
 from desktop.pages.activity.page import ActivityPage
+from desktop.process.engine import GAVE_UP, RESTARTING
 from desktop.process.messages import CANCELLED, DONE, FAILED, PAUSED, QUEUED, RUNNING, Change, Job
 from tests.desktop.pages.rooms import Room, room
 
@@ -89,6 +90,15 @@ def test_files_left_out_are_listed_with_the_reason_and_tried_again(familiar: Roo
     assert not again.isVisible()
 
 
+def test_what_does_not_start_by_itself_is_not_said_to_be_starting(familiar: Room) -> None:
+    page = shown(familiar)
+    familiar.engine.set_state(RESTARTING, "It stopped.")
+    assert "is starting" in said(page)
+    familiar.engine.set_state(GAVE_UP, "It keeps stopping.")
+    assert "is starting" not in said(page)
+    assert "Nothing is being done" in said(page)
+
+
 def test_what_began_by_itself_is_shown_when_it_has_found_something(familiar: Room) -> None:
     page = shown(familiar)
     look = next(b for b in page.findChildren(QPushButton) if b.text() == "Look for new photos")
@@ -117,6 +127,10 @@ def test_what_began_by_itself_is_shown_when_it_has_found_something(familiar: Roo
         (
             Job("1", "index", None, DONE, result={"looked": 3, "captioned": 2}),
             "Looked through your photos: 3 photos looked at, 2 captions written.",
+        ),
+        (
+            Job("1", "index", None, DONE, result={"looked": 1, "captioned": 1}),
+            "Looked through your photos: 1 photo looked at, 1 caption written.",
         ),
         (Job("1", "index", None, DONE, result={}), "Looked through your photos: nothing was new."),
         (

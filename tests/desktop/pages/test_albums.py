@@ -109,6 +109,20 @@ def test_a_saved_search_opens_as_the_search_it_is(
     assert familiar.went[-1] == Destination(navigation.LIBRARY, query="Ada on the beach")
 
 
+def test_a_search_of_any_length_can_be_saved(familiar: Room, page: AlbumsPage) -> None:
+    query = "Ada on the beach or " * 30
+    familiar.context.history.decide(albums.saved_search(query))
+    (album,) = familiar.library(lambda library: library.albums.all())
+    assert album.query == query.strip()
+    assert len(album.name) == 100
+    assert familiar.said == [f"“{album.name}” is among your albums"]
+
+
+def test_an_album_without_photos_is_said_to_be_there(familiar: Room) -> None:
+    familiar.context.history.decide(albums.album_of("Summer", ()))
+    assert familiar.said == ["“Summer” is among your albums"]
+
+
 def test_a_saved_search_shows_what_it_finds_first(familiar: Room, page: AlbumsPage) -> None:
     for query in ("Ada on the beach", "nobody anywhere"):
         familiar.context.history.decide(albums.saved_search(query))

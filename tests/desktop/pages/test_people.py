@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -21,6 +22,7 @@ from desktop.widgets import IconButton, Label
 from desktop.widgets.asking import Asking
 from engine.library import Library
 from tests.desktop.pages.rooms import Room, room
+from tests.desktop.test_theme import contrast, light
 
 MODEL = "made up 1"
 
@@ -132,6 +134,27 @@ def test_someone_is_taught_from_chosen_photos(familiar: Room, page: PeoplePage) 
     assert said == "Momo: found in 132 more photos. 6 more may show Momo: say yes or no below."
 
 
+@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize("colour", ["white", "black", "grey"])
+def test_what_leaves_a_photo_out_is_seen_on_any_photo(
+    look: str, colour: str, familiar: Room, page: PeoplePage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    familiar.context.appearance.choose(look)
+    photo = tmp_path / "one.png"
+    Image.new("RGB", (200, 200), colour).save(photo)
+    page.teaching.begin()
+    page.teaching.add_files([photo])
+    cross = next(one for one in page.findChildren(IconButton) if "one.png" in one.toolTip())
+    tile = cross.parentWidget()
+    assert tile is not None
+    seen = tile.grab().toImage().copy(cross.geometry().adjusted(4, 4, -4, -4))
+    tones = {
+        seen.pixelColor(x, y).name() for x in range(seen.width()) for y in range(seen.height())
+    }
+    # Of the ink itself it is more than 4; its thin lines blend into what is around them.
+    assert contrast(max(tones, key=light), min(tones, key=light)) >= 2.5
+
+
 def test_a_failed_lesson_says_why_and_keeps_what_was_chosen(
     familiar: Room, page: PeoplePage, tmp_path: Path
 ) -> None:
@@ -164,6 +187,19 @@ def test_one_persons_photos_can_be_told_apart(familiar: Room, page: PeoplePage) 
     assert len(page.someone.panel.grid.shown) == 9
     familiar.context.history.undo()
     assert len(page.someone.panel.grid.shown) == 10
+
+
+def test_the_letter_beside_an_action_does_it(
+    familiar: Room, page: PeoplePage, qtbot: QtBot
+) -> None:
+    page.enter(Destination(navigation.PEOPLE, concept_id=1))
+    grid = page.someone.panel.grid
+    wrong = grid.photos.photo_id(0)
+    grid.setFocus()
+    qtbot.keyClick(grid, Qt.Key.Key_Home)
+    qtbot.keyClick(grid, Qt.Key.Key_N)
+    assert state(familiar, 1, wrong) == "rejected"
+    assert len(grid.shown) == 9
 
 
 def test_a_new_name_is_shown_at_once_and_undone(familiar: Room, page: PeoplePage) -> None:
@@ -221,6 +257,32 @@ def test_photos_of_somebody_else_get_a_name_of_their_own(familiar: Room, page: P
     assert state(familiar, 1, wrong) == "recognised"
 
 
+def test_who_was_split_off_is_learned_and_can_be_undone_and_redone_with_what_followed(
+    familiar: Room, page: PeoplePage
+) -> None:
+    history, wrong = familiar.context.history, familiar.ids[0]
+    history.decide(people.split(1, "Ada", [wrong], "Eve"))
+    eve = cards(page)["Eve"].person.concept.id
+    learned = [one.params for one in familiar.engine.asked if one.method == "learn"]
+    assert learned == [{"concept_id": one, "photo_ids": [wrong]} for one in (1, eve)]
+    history.decide(people.rename(eve, "Eve", "Eva"))
+    for _ in range(2):
+        history.undo()
+    assert set(cards(page)) == {"Ada", "Biscuit"}
+    for _ in range(2):
+        history.redo()
+    assert set(cards(page)) == {"Ada", "Biscuit", "Eva"}
+    assert cards(page)["Eva"].person.photos == 1
+
+
+def test_who_is_in_no_photo_yet_does_not_widen_the_window(familiar: Room, page: PeoplePage) -> None:
+    least = page.minimumSizeHint().width()
+    concept = familiar.library(lambda library: library.concepts.add("W" * 100, "person"))
+    page.enter(Destination(navigation.PEOPLE, concept_id=concept.id))
+    assert page.someone.panel.empty.isVisible()
+    assert page.minimumSizeHint().width() <= max(least, 520)
+
+
 def test_an_empty_page_says_what_to_do(home: Path, qtbot: QtBot) -> None:
     with room(home, qtbot) as familiar:
         page = familiar.page(PeoplePage, Destination(navigation.PEOPLE))
@@ -259,3 +321,19 @@ def test_photos_of_someone_else_are_given_a_name_on_the_page(
     qtbot.keyClick(asking.line, Qt.Key.Key_Return)
     names = [one.name for one in familiar.library(lambda library: library.concepts.all())]
     assert names == ["Ada", "Biscuit", "Grace"]
+
+
+def test_photos_of_someone_known_are_moved_to_them(
+    familiar: Room, page: PeoplePage, qtbot: QtBot
+) -> None:
+    eve = familiar.library(lambda library: library.concepts.add("Eve", "person")).id
+    page.enter(Destination(navigation.PEOPLE, concept_id=1))
+    wrong = familiar.ids[0]
+    page.someone._split(familiar.context, [wrong])
+    [asking] = page.window().findChildren(Asking)
+    qtbot.keyClicks(asking.line, "eve")
+    qtbot.keyClick(asking.line, Qt.Key.Key_Return)
+    assert familiar.said == ["1 photo of Ada shows Eve"]
+    assert (state(familiar, 1, wrong), state(familiar, eve, wrong)) == ("rejected", "confirmed")
+    familiar.context.history.undo()
+    assert (state(familiar, 1, wrong), state(familiar, eve, wrong)) == ("recognised", None)

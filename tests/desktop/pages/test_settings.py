@@ -82,6 +82,19 @@ def test_quiet_is_told_to_the_engine_and_again_when_it_starts_anew(
     assert len(familiar.engine.waiting("quiet")) == 2
 
 
+def test_packs_that_the_engine_could_not_tell_are_asked_for_when_it_is_there(
+    familiar: Room, page: SettingsPage
+) -> None:
+    familiar.engine.set_state("failed", "It keeps stopping.")
+    familiar.engine.refuse("packs", "It keeps stopping.")
+    assert "It keeps stopping." in words_of(page)
+    familiar.engine.set_state("ready")
+    familiar.engine.answer("packs", [pack()])
+    assert "It keeps stopping." not in words_of(page)
+    familiar.engine.set_state("ready")
+    assert not familiar.engine.waiting("packs"), "they are known"
+
+
 def test_a_pack_is_downloaded_only_after_its_licences_were_shown(
     familiar: Room, page: SettingsPage
 ) -> None:

@@ -129,6 +129,16 @@ def test_released_it_is_free(home: Path, instance: Callable[[Path], Instance]) -
     assert instance(home).claim()
 
 
+def test_one_that_is_being_closed_is_waited_for(
+    home: Path, instance: Callable[[Path], Instance], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closing = instance(home)
+    assert closing.claim()
+    closing.stop_listening()  # there is no window any more that could come to the front
+    monkeypatch.setattr("desktop.process.instance.time.sleep", lambda _: closing.release())
+    assert instance(home).claim()
+
+
 def test_a_home_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "home").touch()
     with pytest.raises(LibraryError, match="cannot be used"):

@@ -346,3 +346,16 @@ def test_the_line_is_as_high_as_what_is_written_in_it(page: PhotoPage) -> None:
     QApplication.processEvents()
     assert editor.height() < high, "the panel is wider below the photo"
     QTest.keyClick(editor, Key.Key_Escape)
+
+
+def test_emoji_do_not_mislead_what_marks_and_completes_names(page: PhotoPage, house: House) -> None:
+    page.edit_caption()
+    editor = page.panel.caption.editor
+    editor.edit("🎉🎉🎉 Ada and x", {house.ada: "Ada", house.biscuit: "Biscuit"})
+    (look,) = editor.document().begin().layout().formats()
+    assert (look.start, look.length) == (7, 3)
+    QTest.keyClick(editor, Key.Key_Left)
+    QTest.keyClicks(editor, "Bi")
+    assert editor.offering
+    QTest.keyClick(editor, Key.Key_Tab)
+    assert editor.toPlainText() == "🎉🎉🎉 Ada and Biscuitx"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QMouseEvent
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop import navigation
+from desktop.decisions import people
 from desktop.navigation import Destination
 from desktop.pages.photo.marks import NAMED, PERHAPS, STRANGER, label_rect, marks_of
 from desktop.pages.photo.page import PhotoPage
@@ -22,6 +24,7 @@ from tests.desktop.pages.photo.conftest import (
     ADA_BOX,
     BISCUIT_BOX,
     STRANGER_BOX,
+    Face,
     House,
     Open,
 )
@@ -325,6 +328,28 @@ def test_a_new_name_is_kept_at_once_and_then_learned(
     assert any(one.text == "Momo" for one in page.stage.marks)
 
 
+def test_who_gets_another_name_while_they_are_learned_stays_the_same(
+    page: PhotoPage, house: House, engine: FakeEngine
+) -> None:
+    page.stage.take_pen(True)
+    QTest.keyClicks(page.naming.card.line, "Momo")
+    QTest.keyClick(page.naming.card.line, Key.Key_Return)
+    with house.library() as library:
+        momo = library.concepts.named("Momo")
+    assert momo is not None
+    (teach,) = (one for one in engine.asked if one.method == "teach")
+    assert teach.params["concept_id"] == momo.id
+    page.context.history.decide(people.rename(momo.id, "Momo", "Kiwi"))
+    (job,) = (one for one in engine.jobs() if one.id == teach.job)
+    assert not job.ended
+    page.context.history.decide(people.remove(momo.id, "Kiwi"))
+    (job,) = (one for one in engine.jobs() if one.id == teach.job)
+    assert job.state == CANCELLED
+    page.context.history.undo()
+    learn = [one for one in engine.asked if one.method == "learn"]
+    assert learn[-1].params["concept_id"] == momo.id
+
+
 def test_undoing_a_new_name_stops_learning_it(
     page: PhotoPage, house: House, engine: FakeEngine
 ) -> None:
@@ -400,3 +425,72 @@ def test_a_name_that_is_hidden_is_still_taken(page: PhotoPage, house: House) -> 
     QTest.keyClicks(page.naming.card.line, "tom")
     QTest.keyClick(page.naming.card.line, Key.Key_Return)
     assert tags(house, house.beach) == {house.tom: None}
+
+
+def test_of_two_that_differ_by_an_accent_the_one_that_is_written_is_tagged(
+    open_photo: Open, house: House
+) -> None:
+    with house.library() as library:
+        zoe = [library.concepts.add(name, "person").id for name in ("Zoe", "Zoë")]
+        library.tags.add(zoe[1], house.beach)  # in more photos, and so the likelier
+    page = open_photo(house.plain)
+    page.context.household.read()
+    for one, name in zip(zoe, ("Zoe", "Zoë"), strict=True):
+        page.naming.name_face((0.1, 0.1, 0.4, 0.4))
+        line = page.naming.card.line
+        line.setText(name)
+        QTest.keyClick(line, Key.Key_Return)
+        assert one in tags(house, house.plain)
+
+
+def fits(page: PhotoPage) -> None:
+    """Nothing in the panel is beyond its edge, and every name can be read."""
+    QApplication.processEvents()
+    panel = page.panel.widget()
+    assert panel is not None
+    assert panel.width() <= page.panel.viewport().width()
+    for row in page.panel.who.rows:
+        assert len(row.buttons[0].text()) > 3
+
+
+def test_who_may_be_here_and_has_no_place_yet_can_be_answered(
+    open_photo: Open, house: House
+) -> None:
+    with house.library() as library:
+        library.sightings.put_scores(house.biscuit, "h", [(house.plain, 0.45, "suggested", None)])
+    page = open_photo(house.plain)
+    fits(page)
+    button(page, "Where is Biscuit?")
+    button(page, "Is this Biscuit? Yes").click()
+    assert state(house, house.plain, house.biscuit) == "confirmed"
+    fits(page)
+
+
+def test_whatever_they_are_called_the_answers_are_in_sight(open_photo: Open, house: House) -> None:
+    wide = "W" * 100
+    with house.library() as library:
+        library.concepts.rename(house.ada, wide)
+        library.concepts.rename(house.tom, wide[1:])
+        library.tags.add(house.tom, house.group)
+    page = open_photo(house.group)
+    fits(page)
+    for chip in page.panel.caption.text.chips:
+        assert chip.geometry().right() <= page.panel.caption.text.width()
+    page.asking_who.card.ask(house.ada, wide)
+    assert page.asking_who.card.width() < page.stage.width()
+    assert page.asking_who.card.accessibleName() == f"Is this {wide}?"
+    for mark in marks_of(page.facts) if page.facts else ():
+        assert label_rect(mark, page.stage.viewport).left() >= 0
+
+
+@pytest.mark.parametrize(("faces", "said"), [(5, "and 1 more face"), (7, "and 3 more faces")])
+def test_in_a_crowd_it_is_said_how_many_more_there_are(
+    open_photo: Open, house: House, faces: int, said: str
+) -> None:
+    some = np.ones(4, np.float32)
+    boxes = [(at / 10, 0.1, at / 10 + 0.08, 0.2) for at in range(faces)]
+    with house.library() as library:
+        library.faces.put_many("f", {house.plain: [Face(box, 0.9, some) for box in boxes]})
+    page = open_photo(house.plain)
+    assert len(page.panel.who.rows) == 4
+    assert page.panel.who._note.text() == said

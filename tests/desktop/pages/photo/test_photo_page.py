@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QMouseEvent, QNativeGestureEvent, QPointingDevice, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPointingDevice,
+    QShortcut,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -524,3 +531,9 @@ def test_a_photo_whose_folder_is_let_go_of_is_there_again_when_that_is_undone(
     context.history.undo()
     assert page.overlay.notice == ""
     assert page.facts == before
+
+
+def test_a_letter_that_is_held_does_it_once(page: PhotoPage) -> None:
+    repeats = {one.key().toString(): one.autoRepeat() for one in page.findChildren(QShortcut)}
+    assert not any(repeats[key] for key in ("F", "T", "E", "Esc"))
+    assert all(repeats[key] for key in ("Left", "Right", "+"))
