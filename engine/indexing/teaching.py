@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,20 +39,20 @@ class Example:
 
 
 @dataclass
-class Teaching(Indexed):
+class Learning(Indexed):
+    """What a run of learning did. asked: whether the photos' captions were asked for again."""
+
+    asked: bool = False
+
+
+@dataclass
+class Teaching(Learning):
     """What a run of teaching did. tagged: whether the photos are tagged; if so, what the owner
     said of them since then stays as it is. concept_id: who is taught, whatever they are called by
     now; None while that is whoever has the name, or somebody new."""
 
     tagged: bool = False
     concept_id: int | None = None
-
-
-@dataclass
-class Learning(Indexed):
-    """What a run of learning did. asked: whether the photos' captions were asked for again."""
-
-    asked: bool = False
 
 
 def teach(
@@ -87,6 +87,7 @@ def teach(
             with library.transaction():  # a name that nothing can be learned of leaves no trace
                 concept = _concept(library, name, kind, result)
                 _tag(library, concept, boxes, again=result.tagged)
+                _ask_for_captions(library, boxes, result)
                 lessons = Lessons(library, pack)
                 lessons.learn(concept)
         result.tagged, result.concept_id = True, concept.id
@@ -130,9 +131,7 @@ def learn_from_decisions(
     """
     result = Learning() if result is None else result
     photos = sorted({one for ids in decided.values() for one in ids})
-    if not result.asked:
-        library.captions.mark_stale(photos)
-        result.asked = True
+    _ask_for_captions(library, photos, result)
     try:
         with only_writer(library.home):
             lessons, learned_before = Lessons(library, pack), False
@@ -236,15 +235,21 @@ def _tag(
     library: Library, concept: Concept, boxes: Mapping[int, Box | None], *, again: bool
 ) -> None:
     """Tag photos; a tag with a box stays as it is unless another box is said, or the photo was
-    rejected since. When the same is done `again`, every tag stays as it is, and its caption too."""
+    rejected since. When the same is done `again`, every tag stays as it is."""
     tagged = {one.photo_id: one.box for one in library.tags.of_concept(concept.id)}
-    library.captions.mark_stale(one for one in boxes if not (again and one in tagged))
     for one, box in boxes.items():
         if one in tagged:
             rejected = library.decisions.current(concept.id, one) == "rejected"
             if again or not (rejected or box not in (None, tagged[one])):
                 continue
         library.tags.add(concept.id, one, box)
+
+
+def _ask_for_captions(library: Library, ids: Iterable[int], result: Learning) -> None:
+    """Captions of these photos are out of date; once, so that what goes on writes none twice."""
+    if not result.asked:
+        library.captions.mark_stale(ids)
+        result.asked = True
 
 
 def _out_of_date(library: Library, ids: Sequence[int]) -> list[int]:

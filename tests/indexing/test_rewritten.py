@@ -325,6 +325,27 @@ def test_a_library_from_before(home: Path, photos: Path, monkeypatch: pytest.Mon
         assert len(familiar.library.backups()) >= 1
 
 
+def test_an_index_that_lags_behind(home: Path, photos: Path) -> None:
+    """The power failed before the disk had all of index.db: library.db alone knows the new file."""
+    path = photos / "03.jpg"
+    with Familiar(Library.open(home), TinyPack()) as familiar:
+        familiar.add(photos)
+        familiar.index()
+        photo = at(familiar, path)
+        before = say_all(familiar, photo)
+    earlier = (home / "index.db").read_bytes()
+    path.write_bytes(written(path.read_bytes(), "Written last"))
+    with Familiar(Library.open(home), TinyPack()) as familiar:
+        familiar.index()
+    (home / "index.db").write_bytes(earlier)
+    with Familiar(Library.open(home), TinyPack()) as familiar:
+        assert title(familiar, path) == "Number 3"
+        familiar.index()
+        assert (at(familiar, path), title(familiar, path)) == (photo, "Written last")
+        assert said(familiar.library, photo) == before
+        assert asked(familiar) == (0, 0, 0)
+
+
 def test_only_the_folder_that_was_touched(familiar: Familiar, photos: Path) -> None:
     path = photos / "03.jpg"
     photo = at(familiar, path)
