@@ -28,15 +28,15 @@ class Lessons(QObject):
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._names: dict[str, str] = {}
-        self._taught: dict[str, int] = {}
+        self._taught: dict[str, tuple[int, str]] = {}
+        """Who is learned, and their names, by job."""
         context.changes.changed.connect(self._hear)
         context.engine.job_changed.connect(self._heard)
 
     @property
     def learning(self) -> frozenset[str]:
         """The names that are being learned."""
-        return frozenset(self._names.values())
+        return frozenset(name for _, name in self._taught.values())
 
     def introduce(
         self, name: str, kind: str, boxes: Mapping[int, Box | None], *, in_files: bool = False
@@ -59,15 +59,14 @@ class Lessons(QObject):
                 context.notices.say,
             )
             if request.job is not None:
-                self._names[request.job] = name
-                self._taught[request.job] = made[0]
+                self._taught[request.job] = made[0], name
                 self.changed.emit()
 
         context.history.decide(decision, learn)
 
     def _hear(self, change: Change) -> None:
         if "concepts" in change.what and self._taught:
-            taught = set(self._taught.values())
+            taught = {concept_id for concept_id, _ in self._taught.values()}
 
             def gone(library: Library) -> list[int]:
                 return [one for one in taught if library.concepts.get(one) is None]
@@ -75,16 +74,15 @@ class Lessons(QObject):
             self._context.reader.read(self, gone, self._stop)
 
     def _stop(self, concept_ids: Sequence[int]) -> None:
-        for job, concept_id in list(self._taught.items()):
+        for job, (concept_id, _) in list(self._taught.items()):
             if concept_id in concept_ids:
-                del self._names[job], self._taught[job]
+                del self._taught[job]
                 self._context.engine.cancel(job)
                 self.changed.emit()
 
     def _heard(self, job: Job) -> None:
-        if not job.ended or self._names.pop(job.id, None) is None:
+        if not job.ended or self._taught.pop(job.id, None) is None:
             return
-        del self._taught[job.id]
         if job.state == FAILED and job.message:
             self._context.notices.say(job.message)
         self.changed.emit()
