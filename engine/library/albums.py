@@ -187,7 +187,7 @@ class Albums:
 
 
 def _name(name: str) -> str:
-    name = " ".join(name.split())
+    name = " ".join(name.replace("\0", " ").split())
     if not name:
         raise UsageError("An album needs a name.")
     if len(name) > _LONGEST:
@@ -196,7 +196,7 @@ def _name(name: str) -> str:
 
 
 def _query(query: str) -> str:
-    query = " ".join(query.split())
+    query = " ".join(query.replace("\0", " ").split())
     if not query:
         raise UsageError("A saved search needs something to look for.")
     return query

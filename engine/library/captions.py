@@ -110,6 +110,7 @@ class Captions:
 
         Raises UsageError for an empty or malformed template, or a photo that does not exist.
         """
+        template = template.replace("\0", "")
         if not template.strip():
             raise UsageError("A caption cannot be empty.")
         try:
@@ -205,14 +206,19 @@ class Captions:
                 values,
             )
         }
-        for photo, _, template in self._catalogue.rows(_EDITS.format(which=which), values):
+        for photo, (_, template) in self._in_force(which, values).items():
             captions[photo] = Caption(template, None, True, False)
         return captions
 
     def _edits(self, photo_ids: Sequence[int] | None = None) -> dict[int, tuple[int, str]]:
         """The owner's captions in force: photo id to (edit id, template)."""
-        which, values = ("", ()) if photo_ids is None else (_ONLY, (id_list(photo_ids),))
+        if photo_ids is None:
+            return self._in_force("", ())
+        return self._in_force(_ONLY, (id_list(photo_ids),))
+
+    def _in_force(self, which: str, values: Row) -> dict[int, tuple[int, str]]:
         rows = self._catalogue.rows(_EDITS.format(which=which), values)
+        self._catalogue.refuse_zeros(template for _, _, template in rows)
         return {photo: (edit, template) for photo, edit, template in rows}
 
     def _log(self, photo_id: int, template: str | None) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _WHOLE = "integrity_check"
 _MAGIC = b"SQLite format 3\0"
+_FITS = 900
+"""Bytes that are in no page but the row's own, of 4096, even in an index."""
 
 
 def examine(
@@ -113,6 +115,7 @@ def _look(
             for table in db.table_names():
                 if table not in heavy:
                     _walk(connection, path, table, how, advice)
+                    _refuse_zeros(connection, path, table, advice)
                     if how == _WHOLE:
                         _read(connection, table)
         return pending
@@ -169,6 +172,25 @@ def _wrong_in_free(file: BinaryIO) -> str | None:
         free.update(leaves)
         trunk = words[0]
     return None if len(free) == count else "its list of free pages is cut short"
+
+
+def _refuse_zeros(connection: sqlite3.Connection, path: Path, table: str, advice: str) -> None:
+    """Look for zeros in texts that do not fit into one page: if the last page of one was lost,
+    SQLite, which keeps no sums of pages, takes the zeros that are left for the text.
+    """
+    columns = connection.execute(f"PRAGMA table_info([{table}])").fetchall()
+    texts = [
+        f"(length(CAST([{name}] AS BLOB)) > {_FITS} AND instr([{name}], char(0)))"
+        for _, name, kind, *_ in columns
+        if kind == "TEXT"
+    ]
+    if (
+        texts
+        and connection.execute(
+            f"SELECT 1 FROM [{table}] WHERE {' OR '.join(texts)} LIMIT 1"  # noqa: S608 (its own names)
+        ).fetchone()
+    ):
+        raise Damaged(f"{path} is damaged (the end of a text in {table} is missing). {advice}")
 
 
 def _read(connection: sqlite3.Connection, table: str) -> None:

@@ -169,9 +169,20 @@ class Store:
         except sqlite3.DatabaseError as error:
             refused = refusal(error, self.path, self._advice)
             if isinstance(refused, Damaged):
-                self.damaged = True
-                self._on_damage()
+                self._note_damage()
             raise refused from error
+
+    def refuse_zeros(self, texts: Iterable[str]) -> None:
+        """Raises Damaged if there is a zero in a text, which nobody writes: the page that its end
+        was on is lost, and SQLite does not know.
+        """
+        if any("\0" in text for text in texts):
+            self._note_damage()
+            raise Damaged(f"{self.path} is damaged (the end of a text is missing). {self._advice}")
+
+    def _note_damage(self) -> None:
+        self.damaged = True
+        self._on_damage()
 
     def _connect(self) -> Database:
         from sqlite_utils import Database

@@ -21,9 +21,9 @@ KINDS = {
     2: "interior page of an index", 5: "interior page of a table",
     10: "leaf of an index", 13: "leaf of a table",
 }  # fmt: skip
-HEADER, OVERFLOW = "header", "overflow page"
+HEADER, OVERFLOW, LAST = "header", "overflow page", "last overflow page"
 TRUNK, FREE = "list of free pages", "free page"
-ALL = (HEADER, *KINDS.values(), OVERFLOW, TRUNK, FREE)
+ALL = (HEADER, *KINDS.values(), OVERFLOW, LAST, TRUNK, FREE)
 
 HOW = ("noise", "zeros", "head", "torn")
 """All of the page random or zero; its first bytes random; the half of it that is written last."""
@@ -96,7 +96,8 @@ def pages(path: Path) -> dict[str, list[int]]:
             continue
         kind = KINDS.get(data[(number - 1) * size], "")
         if number in overflow:
-            kind = OVERFLOW
+            at = (number - 1) * size
+            kind = OVERFLOW if any(data[at : at + 4]) else LAST
         found.setdefault(kind, []).append(number)
     found.pop("", None)
     return found

@@ -598,6 +598,38 @@ def test_a_text_that_is_none_any_more(home: Path) -> None:
         assert library.captions.all()[photo].template == story
 
 
+@pytest.mark.parametrize("quietly", [False, True])
+def test_the_end_of_a_long_text_is_lost(home: Path, quietly: bool) -> None:
+    """The last of the pages that it fills holds only zeros, which SQLite takes for the text."""
+    story = "a story " * 2000
+    path = home / "library.db"
+    with Library.open(home) as library:
+        (photo, *_) = stock(library, 10)
+        library.captions.edit(photo, story)
+    status, data = path.stat(), path.read_bytes()
+    page = next(
+        at
+        for at in range(0, len(data), 4096)
+        if data[at : at + 4] == bytes(4) and b"a story " in data[at : at + 4096]
+    )
+    with path.open("r+b") as file:
+        file.seek(page)
+        file.write(bytes(4096))
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    if quietly:
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+        with Library.open(home) as library:
+            assert library.mended == ()
+            with pytest.raises(Damaged, match="the end of a text is missing"):
+                library.captions.get(photo)
+    with Library.open(home) as library:
+        assert "restored from the backup of" in library.mended[0]
+        assert library.captions.all()[photo].template == story
+        library.captions.edit(photo, "a zero\0 is no text")
+        assert library.captions.all()[photo].template == "a zero is no text"
+
+
 def test_a_backup_can_be_put_back(home: Path) -> None:
     filled(home)
     with Library.open(home) as library:
