@@ -19,7 +19,10 @@ _PICTURE = 22
 
 
 class NameLine(QLineEdit):
-    """Down and Up go through what is offered; Enter takes it, and then what is written."""
+    """Down and Up go through what is offered; Enter takes it, and then what is written.
+
+    What is offered last is what is written, where it is nobody's name: Ann is not Anna.
+    """
 
     entered = Signal()
     """Enter was pressed on a finished name."""
@@ -102,11 +105,17 @@ class NameLine(QLineEdit):
         # Sam before Samantha, and Zoe before Zoë where that is written.
         whole = names.fold(self.name)
         fitting.sort(key=lambda one: (names.fold(one.name) != whole, fold(one.name) != written))
-        fitting = fitting[:_OFFERED]
-        self._offers.offer([one.name for one in fitting], [QIcon()] * len(fitting))
+        offered = [one.name for one in fitting[:_OFFERED]]
+        if offered and self.someone is None:
+            offered.append(self._new())
+        self._offers.offer(offered, [QIcon()] * len(offered))
 
-    def _choose(self, name: str) -> None:
-        self.setText(name)
+    def _new(self) -> str:
+        return self.tr("{}, someone new").format(self.name)
+
+    def _choose(self, offered: str) -> None:
+        if offered != self._new():
+            self.setText(offered)
         self._offers.hide()
 
 

@@ -497,6 +497,18 @@ def test_in_a_crowd_it_is_said_how_many_more_there_are(
     assert page.panel.who._note.text() == said
 
 
+def test_a_new_name_may_be_the_beginning_of_another(page: PhotoPage, house: House) -> None:
+    page.naming.name_face((0.1, 0.1, 0.4, 0.4))
+    line = page.naming.card.line
+    QTest.keyClicks(line, "To")
+    QTest.keyClick(line, Key.Key_Up)
+    QTest.keyClick(line, Key.Key_Return)
+    with house.library() as library:
+        named = library.concepts.named("To")
+    assert named is not None
+    assert set(tags(house, house.beach)) == {named.id}
+
+
 def test_a_name_that_is_written_whole_is_taken_before_a_longer_one(
     open_photo: Open, house: House
 ) -> None:
