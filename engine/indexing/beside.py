@@ -4,7 +4,7 @@ read again, by no model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from engine.indexing import stages
@@ -25,14 +25,26 @@ class Beside:
         self._changed: dict[bytes, str] = {}
         self._photos: set[int] = set()
         self._rewritten: set[int] = set()
+        self._everyone = False
+        """Whether those are all there are."""
 
-    def know(self, where: Path | Iterable[bytes] | None = None) -> None:
-        """Read what was there: everywhere, below a folder, or beside these files."""
-        self._rewritten |= self._library.contents.rewritten()
-        if where is None or isinstance(where, Path):
+    def know_all(self) -> None:
+        """Read what was there, everywhere."""
+        self._known = self._library.sidecars.all()
+        self._rewritten = self._library.contents.rewritten()
+        self._everyone = True
+
+    def know(self, where: Path | Iterable[bytes]) -> None:
+        """Read what was there below a folder, or beside these files."""
+        if isinstance(where, Path):
             self._known.update(self._library.sidecars.all(where))
         else:
             self._known.update(self._library.sidecars.of(where))
+
+    def know_photos(self, photo_ids: Collection[int]) -> None:
+        """Read which of these photos have been written anew."""
+        if not self._everyone:
+            self._rewritten.update(self._library.contents.of(photo_ids))
 
     def write_anew(self, photo_ids: Iterable[int]) -> None:
         """The files of these photos hold other words than before."""

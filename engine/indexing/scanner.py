@@ -128,7 +128,7 @@ class Scanner:
         walker = Walker(SUPPORTED, {home} if home else set())
         self._known = self._library.photos.places()
         self._problems = {problem.path: problem for problem in self._library.problems.all()}
-        self._beside.know()
+        self._beside.know_all()
         self._report(Progress(SCAN, 0, 0))
         for folder in folders:
             self._compare(_files_of(folder, walker), folder)
@@ -152,6 +152,7 @@ class Scanner:
             known = photos.places(path) if deep else photos.places_in(path)
             self._known.update(known)
             self._beside.know(path if deep else known)
+            self._beside.know_photos({place.photo_id for place in known.values()})
             # Whether a link leads somewhere new, only a walk through everything can tell.
             if os.path.isdir(top) and (known or not _is_linked(path, folder.path)):
                 self._compare(walker.walk(top, deep=deep), folder)
@@ -266,6 +267,7 @@ class Scanner:
         readable = [as_path(file.path) for file, _ in taken]
         with self._library.transaction():
             ids = self._library.photos.record_many(found)
+            self._beside.know_photos(ids)
             for (file, _), photo_id in zip(taken, ids, strict=True):
                 for left in self._movable.get(photo_id, ())[:1]:
                     self._beside.follow(left, file.path)
