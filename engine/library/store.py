@@ -190,8 +190,10 @@ class Store:
         if self._closed:
             raise LibraryError("The library has been closed.")
         with self.sentences():
+            # Should it be gone by now, an empty one made in its place would hide that.
             connection = sqlite3.connect(
-                self.path,
+                f"{self.path.absolute().as_uri()}?mode=rw",
+                uri=True,
                 timeout=BUSY_SECONDS,
                 isolation_level=None,
                 check_same_thread=False,

@@ -630,6 +630,15 @@ def test_the_end_of_a_long_text_is_lost(home: Path, quietly: bool) -> None:
         assert library.captions.all()[photo].template == "a zero is no text"
 
 
+def test_a_file_that_is_deleted_while_it_is_open_is_not_made_anew(home: Path) -> None:
+    with Library.open(home) as library, concurrent.futures.ThreadPoolExecutor(1) as other:
+        stock(library, 10)
+        (home / "library.db").unlink()
+        with pytest.raises(LibraryError, match="cannot be opened; check that its folder exists"):
+            other.submit(library.photos.count).result()
+        assert not (home / "library.db").exists()
+
+
 def test_a_backup_can_be_put_back(home: Path) -> None:
     filled(home)
     with Library.open(home) as library:
