@@ -14,6 +14,7 @@ import pytest
 
 from engine.library import Library
 from engine.stopping import SIGNALS
+from tests.signals import hear_all
 from tests.tiny import paint
 
 ROOT = Path(__file__).parent.parent
@@ -36,18 +37,12 @@ def photos(tmp_path: Path) -> Path:
     return folder
 
 
-def _listen() -> None:
-    """Whoever started these tests in the background may have had signals ignored."""
-    for one in SIGNALS:
-        signal.signal(one, signal.SIG_DFL)
-
-
 @pytest.mark.parametrize("told", SIGNALS)
 def test_told_to_stop(photos: Path, home: Path, tmp_path: Path, told: signal.Signals) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     gated = {**os.environ, "FAMILIAR_TINY_GATE": str(gate)}
-    with familiar("index", preexec_fn=_listen, env=gated) as indexing:
+    with familiar("index", preexec_fn=hear_all, env=gated) as indexing:
         waiting = os.open(gate, os.O_WRONLY)  # returns when the second batch stands at the gate
         indexing.send_signal(told)
         try:
@@ -81,7 +76,7 @@ def test_told_to_stop_while_it_begins(home: Path) -> None:
     )
     command = [sys.executable, "-c", code]
     done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False, preexec_fn=_listen
+        command, cwd=ROOT, capture_output=True, text=True, check=False, preexec_fn=hear_all
     )
     assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
 

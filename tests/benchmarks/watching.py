@@ -32,6 +32,7 @@ from engine.familiar import Familiar
 from engine.library import Library
 from tests.benchmarks.places import DATA, link
 from tests.service.talk import ROOT, Talk
+from tests.signals import hear_all
 
 AT_ONCE = 20
 PATIENCE = 120.0
@@ -46,7 +47,7 @@ def command(home: Path) -> Iterator[Found]:
     """`familiar index --watch`."""
     process = subprocess.Popen(
         [sys.executable, "-m", "engine", "--home", str(home), "index", "--watch"],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=hear_all,
     )  # fmt: skip
     with Familiar.open(home) as familiar:
         version = familiar.pack.encoder.version

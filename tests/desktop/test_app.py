@@ -21,6 +21,7 @@ from desktop.window import Window
 from engine.stopping import SIGNALS
 from tests.desktop.engine_fake import FakeEngine
 from tests.service.talk import ROOT
+from tests.signals import hear_all
 
 PATIENCE = 30.0
 PROGRAM = """
@@ -146,6 +147,7 @@ def test_who_is_told_to_stop_closes_the_window_in_order(number: int, filled: Pat
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(filled)],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=hear_all,
     ) as program:  # fmt: skip
         assert program.stdout is not None
         assert program.stdout.readline() == "open\n"

@@ -21,6 +21,7 @@ from engine.indexing.scanner import Touched
 from engine.library import Library
 from engine.models.protocols import Encoding, Picture
 from engine.terminal import ProgressLine
+from tests.signals import hear_all
 from tests.tiny import COLOURS, TinyPack, paint
 
 ROOT = Path(__file__).parents[2]
@@ -33,11 +34,6 @@ def photos(tmp_path: Path) -> Path:
     return tmp_path / "photos"
 
 
-def listen_to_control_c() -> None:
-    """Whoever started these tests in the background may have had it ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @contextmanager
 def watching(home: Path, photos: Path, *options: str) -> Iterator[IO[str]]:
     """What a running `familiar index --watch` prints; stopped as one stops it, with Ctrl+C."""
@@ -47,7 +43,7 @@ def watching(home: Path, photos: Path, *options: str) -> Iterator[IO[str]]:
         [sys.executable, "-m", "tests.familiar_tiny", "--home", str(home), "index", "--watch",
          *options],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=listen_to_control_c,
+        preexec_fn=hear_all,
     )  # fmt: skip
     assert process.stdout is not None
     try:
