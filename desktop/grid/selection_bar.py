@@ -49,6 +49,7 @@ class SelectionBar(QFrame):
         self.setGraphicsEffect(shadow)
         self._tint()
         self.hide()
+        context.notices.keep_off(self)
         grid.selection_changed.connect(self._show)
         grid.installEventFilter(self)
 

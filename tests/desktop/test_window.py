@@ -14,7 +14,9 @@ from desktop import navigation, pages
 from desktop.context import Context
 from desktop.decisions.people import rename
 from desktop.decisions.photos import favourite
+from desktop.grid.selection_bar import SelectionBar
 from desktop.navigation import Destination, Navigation
+from desktop.pages.library.page import LibraryPage
 from desktop.pages.page import Page
 from desktop.pages.people.page import PeoplePage
 from desktop.process.messages import Change, Job
@@ -378,6 +380,29 @@ def test_toasts_keep_off_a_card_that_comes_up(window: Window, context: Context) 
     context.notices.say("And another")
     QApplication.processEvents()
     assert window.toasts.x() == at_first.x()
+    for toast in window.toasts.findChildren(Toast):
+        toast.end()
+
+
+def test_a_long_toast_does_not_lie_on_what_can_be_done_with_the_selection(
+    window: Window, context: Context, qtbot: QtBot
+) -> None:
+    context.navigation.go(navigation.LIBRARY)
+    page = window.page
+    assert isinstance(page, LibraryPage)
+    grid = page.panel.grid
+    qtbot.waitUntil(lambda: len(grid.shown) > 0)
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key.Key_Home)
+    (bar,) = grid.findChildren(SelectionBar)
+    qtbot.waitUntil(bar.isVisible)
+    context.notices.say("There is no room left on the disk that holds the library. " * 2)
+    for width in (1300, 1000, 720):
+        window.resize(width, 700)
+        QApplication.processEvents()
+        place = QRect(bar.mapTo(window.stack, QPoint()), bar.size())
+        assert not window.toasts.geometry().intersects(place)
+        assert window.stack.rect().contains(window.toasts.geometry())
     for toast in window.toasts.findChildren(Toast):
         toast.end()
 
