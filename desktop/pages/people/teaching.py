@@ -50,7 +50,7 @@ class Teaching(Card):
         self._title = Label(self.tr("Add someone"), "heading", self)
         self.body.addWidget(self._title)
         self.name = QLineEdit(self)
-        self.name.setPlaceholderText(self.tr("What are they called?"))
+        self.name.setPlaceholderText(self.tr("Their name"))
         self.name.setAccessibleName(self.tr("Name"))
         self.name.setMaxLength(100)
         self.name.textChanged.connect(lambda _: self._ready())
