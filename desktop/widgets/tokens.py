@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from desktop import words
 from engine.search.query import Chip, Known, parse
-from engine.search.words import fold
+from engine.search.words import fold, parts_of
 from engine.search.words import words as words_of
 
 _QUOTES = '"“”„'
@@ -83,9 +83,9 @@ def _ends(text: str, *, finished: bool) -> Iterator[int]:
 
 def _begins_name(text: str, names: Sequence[Known]) -> bool:
     """Whether a text ends with the first words of a name that has more."""
-    written = [word.folded for word in words_of(text)]
+    written = tuple(word.folded for word in words_of(text))
     for one in names:
-        name = [word.folded for word in words_of(one.name)]
+        name = parts_of(one.name)
         if any(written[-count:] == name[:count] for count in range(1, len(name))):
             return True
     return False

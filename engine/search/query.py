@@ -13,7 +13,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.search.dates import Dates, Period, bare_date, limit
-from engine.search.words import Word, bare, carries_meaning, fold, possessive, words
+from engine.search.words import (
+    Word,
+    bare,
+    carries_meaning,
+    fold,
+    parts_of,
+    possessive,
+    words,
+)
 
 _QUOTE = re.compile(r"[\"“”„]")
 _QUOTED = re.compile(r"[\"“”„]([^\"“”„]+)[\"“”]")
@@ -212,9 +220,9 @@ def _take_keyed(text: str, query: Query, knows: Knows) -> str:
 
 def _find_names(found: Sequence[Word], names: Sequence[Known]) -> list[_Name]:
     """Names in reading order, longest first where several begin at the same word."""
-    starting: dict[str, list[tuple[list[str], Known]]] = {}
+    starting: dict[str, list[tuple[tuple[str, ...], Known]]] = {}
     for known in names:
-        parts = [word.folded for word in words(known.name)]
+        parts = parts_of(known.name)
         if parts:
             starting.setdefault(bare(parts[0]), []).append((parts, known))
     for several in starting.values():

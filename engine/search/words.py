@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _WORD = re.compile(r"\w+(?:['’\-]\w+)*['’]?")
 _POSSESSIVE = re.compile(r"(['’]s|['’])$")
@@ -43,6 +44,12 @@ def words(text: str) -> list[Word]:
         Word(match.start(), match.end(), match.group(), fold(match.group()))
         for match in _WORD.finditer(text)
     ]
+
+
+@lru_cache(maxsize=4096)
+def parts_of(name: str) -> tuple[str, ...]:
+    """The folded words of a name; kept, as all names are looked for again at each letter typed."""
+    return tuple(word.folded for word in words(name))
 
 
 def bare(folded: str) -> str:
