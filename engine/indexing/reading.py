@@ -21,8 +21,9 @@ from engine.photos import (
     decode_file,
     read_file,
     sidecars,
-    thumbnails,
 )
+from engine.photos.thumbnails import SIDE
+from engine.photos.thumbnails import make as make_thumbnail
 
 if TYPE_CHECKING:
     from engine.models.packs import LoadedPack
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 def picture_side(pack: LoadedPack) -> int:
     """The longest side, in pixels, at which photos are decoded for a pack."""
-    return max(pack.encoder.picture_size, pack.faces.picture_size, thumbnails.SIDE)
+    return max(pack.encoder.picture_size, pack.faces.picture_size, SIDE)
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ class Reader:
             reading.width, reading.height = decoded.width, decoded.height
             reading.info, reading.hints = decoded.info, decoded.hints
             if task.thumbnail:
-                reading.thumbnail = thumbnails.make(decoded.picture)
+                reading.thumbnail = make_thumbnail(decoded.picture)
             if task.picture:
                 reading.picture, reading.frames = decoded.picture, decoded.frames
         except PhotoVanished:

@@ -25,12 +25,10 @@ def resized(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
 
 def make(picture: NDArray[np.uint8], side: int = SIDE) -> bytes:
     """A JPEG of an upright RGB picture [h, w, 3], at most `side` pixels long, with no metadata."""
-    return _encoded(picture, side)
-
-
-def is_of(jpeg: bytes, picture: NDArray[np.uint8]) -> bool:
-    """Whether a stored thumbnail is what is made of a picture [h, w, 3]."""
-    return jpeg == _encoded(picture, SIDE)
+    image = _shrunk(picture, side) or Image.fromarray(picture)
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=85)
+    return out.getvalue()
 
 
 def picture(jpeg: bytes) -> NDArray[np.uint8]:
@@ -38,13 +36,6 @@ def picture(jpeg: bytes) -> NDArray[np.uint8]:
     import numpy as np
 
     return np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB"))
-
-
-def _encoded(picture: NDArray[np.uint8], side: int) -> bytes:
-    image = _shrunk(picture, side) or Image.fromarray(picture)
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=85)
-    return out.getvalue()
 
 
 def _shrunk(picture: NDArray[np.uint8], side: int) -> Image.Image | None:

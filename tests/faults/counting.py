@@ -154,11 +154,10 @@ def count_steps(notes: Notes) -> None:
     from engine.library.sightings import Sightings
     from engine.library.store import Store
     from engine.library.trips import Trips
-    from engine.photos import thumbnails
 
     _before(reading, "read_file", lambda path: notes.put(READ, [path]))
     _before(scanner, "read_file", lambda path: notes.put(SCAN, [path]))
-    _before(thumbnails, "make", lambda picture: notes.put(THUMBNAIL, [key_of(picture)]))
+    _before(reading, "make_thumbnail", lambda picture: notes.put(THUMBNAIL, [key_of(picture)]))
     _before(Sightings, "put_for_photos", lambda _, ids, *__: notes.put(RECOGNISE, ids))
     _before(LinearHead, "train", lambda *_: notes.put("head"))
     _before(FaceHead, "train", lambda *_: notes.put("head"))
