@@ -187,7 +187,7 @@ class Albums:
 
 
 def _name(name: str) -> str:
-    name = " ".join(name.replace("\0", " ").split())
+    name = " ".join(name.split())
     if not name:
         raise UsageError("An album needs a name.")
     if len(name) > _LONGEST:

@@ -14,15 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from engine.errors import Damaged, LibraryError
-from engine.library.store import refusal
+from engine.library.store import FITS, refusal
 
 if TYPE_CHECKING:
     from sqlite_utils import Migrations
 
 _WHOLE = "integrity_check"
 _MAGIC = b"SQLite format 3\0"
-_FITS = 900
-"""Bytes that are in no page but the row's own, of 4096, even in an index."""
 
 
 def examine(
@@ -175,12 +173,10 @@ def _wrong_in_free(file: BinaryIO) -> str | None:
 
 
 def _refuse_zeros(connection: sqlite3.Connection, path: Path, table: str, advice: str) -> None:
-    """Look for zeros in texts that do not fit into one page: if the last page of one was lost,
-    SQLite, which keeps no sums of pages, takes the zeros that are left for the text.
-    """
+    """Look in a whole table for what `Store.refuse_zeros` finds in texts that are read."""
     columns = connection.execute(f"PRAGMA table_info([{table}])").fetchall()
     texts = [
-        f"(length(CAST([{name}] AS BLOB)) > {_FITS} AND instr([{name}], char(0)))"
+        f"(length(CAST([{name}] AS BLOB)) > {FITS} AND instr([{name}], char(0)))"
         for _, name, kind, *_ in columns
         if kind == "TEXT"
     ]

@@ -22,6 +22,9 @@ from engine.errors import Damaged, LibraryError, NoRoom
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+FITS = 900
+"""Bytes of a text that are in no page of a file but the row's own, even in an index."""
+
 BUSY_SECONDS = 30.0
 """How long one process waits for another's transaction before it gives up."""
 
@@ -173,10 +176,10 @@ class Store:
             raise refused from error
 
     def refuse_zeros(self, texts: Iterable[str]) -> None:
-        """Raises Damaged if there is a zero in a text, which nobody writes: the page that its end
-        was on is lost, and SQLite does not know.
+        """Raises Damaged if there is a zero in a long text, which nobody writes: the page that its
+        end was on is lost, and SQLite, which keeps no sums of pages, takes zeros for the text.
         """
-        if any("\0" in text for text in texts):
+        if any("\0" in text and len(text.encode()) > FITS for text in texts):
             self._note_damage()
             raise Damaged(f"{self.path} is damaged (the end of a text is missing). {self._advice}")
 

@@ -100,7 +100,7 @@ class Trips:
     def rename(self, trip_id: int, title: str | None) -> None:
         """Give a trip a title of the owner's; None goes back to Familiar's."""
         if title is not None:
-            title = " ".join(title.replace("\0", " ").split())
+            title = " ".join(title.split())
             if not title:
                 raise UsageError("An album needs a name.")
             if len(title) > _LONGEST:
