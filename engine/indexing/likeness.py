@@ -6,13 +6,12 @@ is known by its thumbnail: a content that gives the same to the byte shows the s
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 
-from engine import stopping
-from engine.indexing.trial import HANGS, TWICE
+from engine.indexing.apart import TWICE, Apart, Ended
 from engine.library.identity import AnyPath, photo_id
 from engine.library.library import Library
 from engine.library.photos import Found
@@ -133,26 +132,13 @@ def _shown(question: _Question) -> list[int] | None:
 
 def _apart(question: _Question) -> list[int] | None:
     """Likewise in a process of its own: nothing when that ends twice, or hangs."""
-    for _ in range(TWICE):
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, question), daemon=True)
-        process.start()
-        theirs.close()
-        try:
-            if ours in wait([ours, process.sentinel], timeout=HANGS):
-                shown: list[int] | None = ours.recv()
+    with Apart(_work) as apart:
+        for _ in range(TWICE):
+            with suppress(Ended):
+                shown: list[int] | None = apart.ask(question)
                 return shown
-        except (EOFError, ConnectionError):
-            pass
-        finally:
-            process.kill()
-            process.join()
-            process.close()
-            ours.close()
     return []
 
 
-def _work(connection: Connection, question: _Question) -> None:
-    stopping.leave_to_others()
-    connection.send(_shown(question))
+def _work(connection: Connection) -> None:
+    connection.send(_shown(connection.recv()))

@@ -8,35 +8,24 @@ writes what comes of a photo to the library itself, so that nothing is done twic
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from engine import stopping
 from engine.concepts.captioning import Captioned, caption_photos
+from engine.indexing.apart import TWICE, Apart, Ended
 from engine.library.library import Library
 from engine.library.stages import CAPTION
 from engine.progress import Cancel, silent
 
 if TYPE_CHECKING:
-    from multiprocessing.context import SpawnProcess
-
     from engine.indexing.looking import Looked
     from engine.models.pack import LoadedPack
 
 _log = logging.getLogger(__name__)
-
-TWICE = 2
-"""How often a photo may end a process before it is set aside."""
-
-HANGS = 300.0
-"""Seconds after which a photo counts as having ended its process; minutes more than any takes."""
 
 WHY = "Familiar stopped working twice while this photo was in hand, so it is left out."
 
@@ -57,10 +46,8 @@ class Trial:
 
     def __init__(self, library: Library, source: Source, cancel: Cancel) -> None:
         self._library = library
-        self._source = source
         self._cancel = cancel
-        self._process: SpawnProcess | None = None
-        self._connection: Connection | None = None
+        self._apart = Apart(_work, library.home, source)
 
     def __enter__(self) -> Trial:
         return self
@@ -71,7 +58,7 @@ class Trial:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._end()
+        self._apart.end()
 
     def of(self, stage: str, photo_ids: Sequence[int]) -> Iterator[Tried]:
         """Try each photo; those that are set aside are still marked. Raises Cancelled between two
@@ -87,51 +74,20 @@ class Trial:
 
     def _try(self, stage: str, photo_id: int) -> Looked | Captioned | None:
         """What came of a photo; None when its process ended."""
-        process, connection = self._running()
         try:
-            connection.send((stage, photo_id))
-            if connection in wait([connection, process.sentinel], timeout=HANGS):
-                answer: Any = connection.recv()
-                if isinstance(answer, BaseException):
-                    raise answer
-                return answer  # type: ignore[no-any-return]
-        except (EOFError, ConnectionError):
-            pass
-        _log.warning("A process ended, or hung, with one photo in hand.")
-        self._end()
-        return None
-
-    def _running(self) -> tuple[SpawnProcess, Connection]:
-        if self._process is None or self._connection is None:
-            context = multiprocessing.get_context("spawn")
-            self._connection, theirs = context.Pipe()
-            self._process = context.Process(
-                target=_work, args=(theirs, self._library.home, self._source), daemon=True
-            )
-            self._process.start()
-            theirs.close()
-        return self._process, self._connection
-
-    def _end(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._process.close()
-        self._process = self._connection = None
+            return self._apart.ask((stage, photo_id))  # type: ignore[no-any-return]
+        except Ended:
+            _log.warning("A process ended, or hung, with one photo in hand.")
+            return None
 
 
 def _work(connection: Connection, home: Path, source: Source) -> None:
     """The process: try what comes, until nobody asks any more."""
-    stopping.leave_to_others()  # sent to all programs of a session, they are no photo's fault
-    os.dup2(2, 1)  # its standard output may carry somebody else's answers
-    with suppress(EOFError, ConnectionError):
-        try:
-            _serve(connection, home, source)
-        except Exception as error:  # a pack that is gone, a full disk: for the other to say
-            connection.recv()
-            connection.send(error)
+    try:
+        _serve(connection, home, source)
+    except Exception as error:  # a pack that is gone, a full disk: for the other to say
+        connection.recv()
+        connection.send(error)
 
 
 def _serve(connection: Connection, home: Path, source: Source) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.indexing import trial
+from engine.indexing import apart, trial
 from engine.indexing.pipeline import Indexed, Indexer
 from engine.library import Library
 from engine.progress import Cancel, Cancelled
@@ -67,7 +67,7 @@ def test_a_photo_that_ends_the_program_is_set_aside(
     status, said = run(tmp_path, of)
     looked = 26 if of == "blue" else 25
     assert (status, f"[{name!r}]" in said) == (0, True), said
-    assert deaths(tmp_path) == 1 + trial.TWICE
+    assert deaths(tmp_path) == 1 + apart.TWICE
     with Library.open(tmp_path / "home") as library:
         counts = library.stages.counts()
         assert (counts["encode"].done, counts["caption"].done) == (looked, 25)
@@ -81,7 +81,7 @@ def test_a_photo_that_ends_the_program_is_set_aside(
             assert [one.path for one in library.problems.all()] == [photos / name]
     again = run(tmp_path, of)
     assert again == (0, "0 0 []\n"), "it is not tried for ever"
-    assert deaths(tmp_path) == 1 + trial.TWICE
+    assert deaths(tmp_path) == 1 + apart.TWICE
     # Another version of the model may fare better.
     with Library.open(tmp_path / "home") as library:
         pack = TinyPack()
@@ -140,7 +140,7 @@ def test_marks_do_not_outlive_an_orderly_end(home: Path, photos: Path) -> None:
 def test_a_process_that_hangs_counts_as_ended(
     home: Path, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trial, "HANGS", 0.0)
+    monkeypatch.setattr(apart, "HANGS", 0.0)
     with Library.open(home) as library:
         library.folders.add(photos)
         index(library, TinyPack())
