@@ -328,12 +328,17 @@ def test_a_new_name_is_kept_at_once_and_then_learned(
     assert any(one.text == "Momo" for one in page.stage.marks)
 
 
+def introduce(page: PhotoPage, name: str) -> None:
+    """Write the name of somebody new for the photo."""
+    page.stage.take_pen(True)
+    QTest.keyClicks(page.naming.card.line, name)
+    QTest.keyClick(page.naming.card.line, Key.Key_Return)
+
+
 def test_who_gets_another_name_while_they_are_learned_stays_the_same(
     page: PhotoPage, house: House, engine: FakeEngine
 ) -> None:
-    page.stage.take_pen(True)
-    QTest.keyClicks(page.naming.card.line, "Momo")
-    QTest.keyClick(page.naming.card.line, Key.Key_Return)
+    introduce(page, "Momo")
     with house.library() as library:
         momo = library.concepts.named("Momo")
     assert momo is not None
@@ -353,9 +358,7 @@ def test_who_gets_another_name_while_they_are_learned_stays_the_same(
 def test_undoing_a_new_name_stops_learning_it(
     page: PhotoPage, house: House, engine: FakeEngine
 ) -> None:
-    page.stage.take_pen(True)
-    QTest.keyClicks(page.naming.card.line, "Momo")
-    QTest.keyClick(page.naming.card.line, Key.Key_Return)
+    introduce(page, "Momo")
     (teach,) = (one for one in engine.asked if one.method == "teach")
     page.context.history.undo()
     (job,) = (one for one in engine.jobs() if one.id == teach.job)
@@ -374,9 +377,7 @@ def test_a_lesson_that_fails_says_why_and_one_that_is_done_is_left_alone(
     said: list[str] = []
     page.context.notices.said.connect(lambda notice: said.append(notice.text))
     for name, end, message in (("Momo", FAILED, "It shows nothing."), ("Kiwi", DONE, None)):
-        page.stage.take_pen(True)
-        QTest.keyClicks(page.naming.card.line, name)
-        QTest.keyClick(page.naming.card.line, Key.Key_Return)
+        introduce(page, name)
         (job,) = (one for one in engine.jobs() if one.subject == name)
         engine.set_job(Job(job.id, "teach", name, end, message=message))
     assert "It shows nothing." in said
